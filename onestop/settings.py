@@ -1,0 +1,244 @@
+"""All settings of the product, read top to bottom; what an operator may change is one
+environment variable each (docs/operations.md lists them)."""
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+
+from onestop import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# -- mode and keys ----------------------------------------------------------------------
+MODE = env.text("ONESTOP_MODE", "demo", allowed=("demo", "production"))
+PRODUCTION = MODE == "production"
+DEBUG = env.flag("DEBUG", False)
+STATE_DIR = Path(env.text("STATE_DIR", str(BASE_DIR / "var"))).resolve()
+
+# These are public: good for a demonstration, refused in production below.
+DEMO_KEYS = {
+    "SECRET_KEY": "demo-only-secret-key-that-everybody-can-read-0000000000000000",
+    "HISTORY_KEY": "demo-only-history-key-that-everybody-can-read-000000000000000",
+    "LOOKUP_KEY": "demo-only-lookup-key-that-everybody-can-read-0000000000000000",
+}
+SECRET_KEY = env.text("SECRET_KEY", DEMO_KEYS["SECRET_KEY"])
+# Signs the chain of events. Kept outside the database: whoever can edit rows cannot re-sign them.
+HISTORY_KEY = env.text("HISTORY_KEY", DEMO_KEYS["HISTORY_KEY"])
+# Derives every dossier's lookup code and token; changing it makes all printed slips useless.
+LOOKUP_KEY = env.text("LOOKUP_KEY", DEMO_KEYS["LOOKUP_KEY"])
+
+SITE_URL = env.address("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000, low=1, high=65535)}", schemes=("http", "https"))
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+ON_LOOPBACK = SITE_URL.startswith("http://") and SITE_HOST in {"127.0.0.1", "localhost", "::1"}
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ",".join({SITE_HOST, "127.0.0.1", "localhost"}))
+# Proxies in front whose X-Forwarded-For is believed, counted from the right. 0: none.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, high=5)
+
+if PRODUCTION:
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG: must be off when ONESTOP_MODE is production")
+    for _name, _demo in DEMO_KEYS.items():
+        _value = globals()[_name]
+        if _value == _demo or len(_value) < 50:
+            raise ImproperlyConfigured(f"{_name}: set a secret of your own of at least 50 characters")
+    if len({SECRET_KEY, HISTORY_KEY, LOOKUP_KEY}) != 3:
+        raise ImproperlyConfigured("SECRET_KEY, HISTORY_KEY, LOOKUP_KEY: three different secrets are needed")
+    if not SITE_URL.startswith("https://") and not ON_LOOPBACK:
+        raise ImproperlyConfigured("SITE_URL: must be https in production")
+
+# -- the house --------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "surveys",
+    "dossiers",
+    "procedures",
+    "onestop.worktime",
+    "onestop.staff",
+    "onestop.vault",
+    "onestop.history",
+    "onestop",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "crispy_forms",
+    "axes",
+    "csp",
+]
+MIDDLEWARE = [
+    "onestop.logs.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "onestop.display.DisplayMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "onestop.staff.middleware.SessionLimitsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "onestop.urls"
+WSGI_APPLICATION = "onestop.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "onestop.display.page_frame",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "onestop"
+CRISPY_TEMPLATE_PACK = "onestop"
+CRISPY_FAIL_SILENTLY = False
+
+# -- data -------------------------------------------------------------------------------
+DATABASES = {"default": env.database("DATABASE_URL", str(STATE_DIR / "onestop.sqlite3"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.address("REDIS_URL", "", schemes=("redis", "rediss", "unix"))
+# The cache only ever saves work: nothing is lost, unlocked or unlimited without it.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+FILES_DIR = STATE_DIR / "files"
+
+# -- accounts ---------------------------------------------------------------------------
+AUTH_USER_MODEL = "staff.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "full_name")}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "onestop.staff.passwords.LocalWordsValidator"},
+]
+LOGIN_URL = "staff:log_in"
+LOGIN_REDIRECT_URL = "staff:start"
+LOGOUT_REDIRECT_URL = "staff:log_in"
+IDLE_LIMIT = timedelta(minutes=env.number("IDLE_MINUTES", 15, low=1, high=480))
+FIRST_PASSWORD_DAYS = env.number("FIRST_PASSWORD_DAYS", 7, low=1, high=60)
+# Failures of one account from one address, then of the pair only: an honest user on his own PC is never locked out.
+AXES_FAILURE_LIMIT = env.number("LOGIN_FAILURES", 5, low=1)
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
+AXES_CLIENT_IP_CALLABLE = "onestop.logs.client_address"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+
+# -- sessions, cookies, headers ---------------------------------------------------------
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+_prefix = "" if ON_LOOPBACK else "__Host-"
+SESSION_COOKIE_NAME = f"{_prefix}sessionid"
+CSRF_COOKIE_NAME = f"{_prefix}csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not ON_LOOPBACK
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "onestop.views.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_SSL_REDIRECT = not ON_LOOPBACK
+SECURE_HSTS_SECONDS = 0 if ON_LOOPBACK else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not ON_LOOPBACK
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-src": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# -- look-up by citizens: failures allowed on three axes (security_notes in docs/security.md) -----
+LOOKUP_FAILURES_PER_DOSSIER = env.number("LOOKUP_FAILURES_PER_DOSSIER", 5, low=1)
+LOOKUP_FAILURES_PER_ADDRESS = env.number("LOOKUP_FAILURES_PER_ADDRESS", 20, low=1)
+LOOKUP_FAILURES_PER_SITE = env.number("LOOKUP_FAILURES_PER_SITE", 300, low=1)
+
+# -- languages and time -----------------------------------------------------------------
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English"), ("km", "ខ្មែរ")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["onestop.formats"]
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+
+# -- static files -----------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 300
+
+# -- jobs -------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 900}
+    if REDIS_URL
+    else {
+        "data_folder_in": str(STATE_DIR / "broker"),
+        "data_folder_out": str(STATE_DIR / "broker"),
+        "processed_folder": str(STATE_DIR / "broker-done"),
+        "control_folder": str(STATE_DIR / "broker-control"),
+        "store_processed": False,
+        "polling_interval": 0.2,
+    }
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_TIME_LIMIT = 600
+# A message is only a wake-up (the database says what is due), so a stale one is worth nothing.
+_every_minute = {"schedule": crontab(), "options": {"expires": 55}}
+CELERY_BEAT_SCHEDULE = {
+    "flag overdue dossiers": {"task": "dossiers.flag_overdue", **_every_minute},
+    "make missing papers": {"task": "dossiers.make_missing_papers", **_every_minute},
+    "chain access entries": {"task": "history.chain_access", **_every_minute},
+    "seal the history": {"task": "history.seal", "schedule": crontab(hour=23, minute=40)},
+    "sweep leftovers": {"task": "dossiers.sweep_leftovers", "schedule": crontab(hour=2, minute=30)},
+}
+
+# -- logs -------------------------------------------------------------------------------
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO", allowed=("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING_CONFIG = "onestop.logs.configure"
+LOGGING = {"level": LOG_LEVEL}
+
+SILENCED_SYSTEM_CHECKS = [
+    # LoginRequiredMiddleware closes every page by default; axes needs its own middleware last.
+]

@@ -1,0 +1,9 @@
+"""Limits of a session at a shared counter PC."""
+
+
+class SessionLimitsMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)

@@ -1,0 +1,4 @@
+"""All addresses (the sitemap is described in docs/architecture.md)."""
+from django.urls import path
+
+urlpatterns: list = []
