@@ -1,8 +1,22 @@
 """Agencies and the people who work in them."""
+from __future__ import annotations
+
+from datetime import datetime
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast
 
 from onestop.staff.roles import Role
+
+
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    def active(self) -> AgencyQuerySet:
+        return self.filter(is_active=True)
+
+    def communes(self) -> AgencyQuerySet:
+        return self.filter(level=Agency.Level.COMMUNE)
 
 
 class Agency(models.Model):
@@ -12,7 +26,7 @@ class Agency(models.Model):
         PROVINCE = "province", "Tỉnh, thành phố"
         COMMUNE = "commune", "Xã, phường, đặc khu"
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="cơ quan cấp trên")
     level = models.CharField("cấp", max_length=10, choices=Level)
     code = models.CharField("mã định danh", max_length=30, unique=True)
     name = models.CharField("tên", max_length=200)
@@ -33,30 +47,64 @@ class Agency(models.Model):
     show_officer_names = models.BooleanField("cho dân thấy tên cán bộ đang xử lý", default=False)
     is_active = models.BooleanField("đang hoạt động", default=True)
 
+    objects = AgencyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level="commune") | Q(level="province", parent__isnull=True), name="agency_province_has_no_parent"
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_province(self) -> bool:
+        return self.level == self.Level.PROVINCE
 
-class UserManager(BaseUserManager["User"]):
-    def get_by_natural_key(self, username):
-        return self.get(username=username)
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> UserQuerySet:
+        return self.filter(is_active=True)
+
+    def holding(self, *roles: Role) -> UserQuerySet:
+        """Whoever holds at least one of the roles, now active or not."""
+        # The list is searched as text, since SQLite cannot ask whether JSON contains a value.
+        held = Q()
+        for role in roles:
+            held |= Q(roles_text__contains=f'"{role.value}"')
+        return self.alias(roles_text=Cast("roles", models.TextField())).filter(held)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str) -> User:
+        return self.get(username=username.lower())
 
 
 class User(AbstractBaseUser):
-    """One person's account; never shared, never deleted."""
+    """One person's account; never shared, never deleted.
+
+    A first password is given by an administrator: it opens one session, in which it
+    must be replaced (`must_change_password`), and is worth nothing after its first use
+    or after `first_password_expires_at`, whichever comes first. Demo accounts keep theirs.
+    """
 
     username = models.CharField("tên đăng nhập", max_length=60, unique=True)
     full_name = models.CharField("họ và tên", max_length=100)
     job_title = models.CharField("chức danh", max_length=100, blank=True)
     signing_name = models.CharField("tên khi ký", max_length=100, blank=True)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="people")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="people", verbose_name="cơ quan")
     roles = models.JSONField("vai trò", default=list)
     counter_no = models.CharField("quầy số", max_length=10, blank=True)
     is_active = models.BooleanField("đang làm việc", default=True)
-    must_change_password = models.BooleanField(default=False)
-    first_password_expires_at = models.DateTimeField(null=True, blank=True)
-    is_demo = models.BooleanField(default=False)
+    must_change_password = models.BooleanField("phải đổi mật khẩu", default=False)
+    first_password_expires_at = models.DateTimeField("mật khẩu lần đầu hết hạn lúc", null=True, blank=True)
+    first_password_used_at = models.DateTimeField("mật khẩu lần đầu đã dùng lúc", null=True, blank=True)
+    is_demo = models.BooleanField("tài khoản minh họa", default=False)
     shortcuts_on = models.BooleanField("dùng phím tắt", default=True)
+    # The key of the form that last gave this account a first password: sending it again changes nothing.
+    submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -71,3 +119,10 @@ class User(AbstractBaseUser):
     def has_role(self, *roles: Role) -> bool:
         """Whether the person holds one of these roles now."""
         return self.is_active and any(role in self.roles for role in roles)
+
+    def first_password_is_spent(self, now: datetime) -> bool:
+        """Whether the first password was used already or is too old; false once it was replaced."""
+        if not self.must_change_password or self.is_demo:
+            return False
+        too_old = self.first_password_expires_at is not None and self.first_password_expires_at <= now
+        return too_old or self.first_password_used_at is not None

@@ -1,0 +1,93 @@
+"""Who may open a page, and whose dossiers a person may see at all.
+
+Every page is closed unless it says otherwise; `role_required` narrows a closed page to
+roles. Which dossier a person may see is asked in the dossiers' own querysets, which
+build on `agencies_visible_to`.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from onestop.staff.models import Agency, AgencyQuerySet, User
+from onestop.staff.roles import ACROSS_COMMUNES, Role
+
+# The query key that carries the page to return to after log-in.
+RETURN_KEY = "tiep"
+
+
+def role_required(*roles: Role) -> Callable:
+    """Let only people with one of these roles in: others get the 403 page, strangers the log-in page."""
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return to_log_in(request)
+            if not request.user.has_role(*roles):
+                return refused(request)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def to_log_in(request: HttpRequest) -> HttpResponse:
+    """Send a stranger to the log-in page, from which he returns to the page he asked for."""
+    # A page that is only posted to cannot be returned to.
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("staff:start")
+    return redirect_to_login(back, reverse("staff:log_in"), RETURN_KEY)
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The 403 page, naming whom to ask; also Django's handler for PermissionDenied."""
+    return render(request, "403.html", {"ask": whom_to_ask(request.user)}, status=403)
+
+
+def whom_to_ask(user: Any) -> User | None:
+    """The manager of the person's agency, else its head, else its administrator, if there is one beside himself."""
+    if not user.is_authenticated:
+        return None
+    people = list(
+        User.objects.active().filter(agency_id=user.agency_id).holding(Role.MANAGER, Role.HEAD, Role.ADMIN).exclude(pk=user.pk).order_by("pk")
+    )
+    for role in (Role.MANAGER, Role.HEAD, Role.ADMIN):
+        for person in people:
+            if person.has_role(role):
+                return person
+    return None
+
+
+def agencies_visible_to(user: Any) -> AgencyQuerySet:
+    """The agencies whose data the person may ask for: his own, and for some of the province also its communes.
+
+    A queryset meant for `agency__in=…`: it joins the caller's query and costs none of its own.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return Agency.objects.none()
+    if user.has_role(*ACROSS_COMMUNES) and user.agency.is_province:
+        return Agency.objects.filter(pk=user.agency_id) | Agency.objects.filter(parent_id=user.agency_id)
+    return Agency.objects.filter(pk=user.agency_id)
+
+
+def public_agency(request: HttpRequest) -> Agency | None:
+    """The agency whose name and telephone a public page shows: the only active commune, else the province.
+
+    One query a request, remembered on the request; None on an empty database.
+    """
+    if not hasattr(request, "_public_agency"):
+        # "province" sorts after "commune": the province first, then enough communes to tell one from several.
+        first = list(Agency.objects.active().order_by("-level", "pk")[:3])
+        communes = [agency for agency in first if not agency.is_province]
+        request._public_agency = communes[0] if len(communes) == 1 else next(iter(first), None)
+    return request._public_agency
+
+
+agency_of_site = public_agency
