@@ -1,14 +1,246 @@
-"""What a visitor chose to see: language, size of letters, contrast."""
+"""What a visitor chose to see (language, size of letters, contrast) and what every page's frame shows.
+
+The choices live in one plain cookie for a year, never in the session: a page that only reads them
+needs no query. The language comes from that cookie alone, never from Accept-Language, because the
+same link must show the same page to the citizen and to the officer who explains it.
+"""
+import base64
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy, pgettext
+
+COOKIE_NAME = ("" if settings.ON_LOOPBACK else "__Host-") + "hien-thi"
+COOKIE_AGE = 365 * 24 * 3600
+SIZES = ("100", "125", "150")
+CONTRASTS = ("thuong", "cao")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One visitor's display choices; every value is from a fixed list."""
+
+    language: str = "vi"
+    size: str = "100"
+    contrast: str = "thuong"
+
+    @classmethod
+    def from_cookie(cls, text: str) -> "Choice":
+        """Read `vi-100-thuong`; whatever is not on the lists is replaced by the default."""
+        return cls().changed(*(text.split("-") + ["", "", ""])[:3])
+
+    def changed(self, language: str = "", size: str = "", contrast: str = "") -> "Choice":
+        """The same choices with those replaced that are given and known."""
+        return replace(
+            self,
+            language=language if language in dict(settings.LANGUAGES) else self.language,
+            size=size if size in SIZES else self.size,
+            contrast=contrast if contrast in CONTRASTS else self.contrast,
+        )
+
+    def as_cookie(self) -> str:
+        return f"{self.language}-{self.size}-{self.contrast}"
+
+    def keep(self, response: HttpResponse) -> None:
+        """Remember the choices in the visitor's browser for a year."""
+        response.set_cookie(
+            COOKIE_NAME, self.as_cookie(), max_age=COOKIE_AGE, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        )
+
+
+def choice_of(request: HttpRequest) -> Choice:
+    """The visitor's choices, or the defaults."""
+    return Choice.from_cookie(request.COOKIES.get(COOKIE_NAME, ""))
+
+
+@cache
+def language_shown(chosen: str) -> str:
+    """The language a page is really written in: a catalogue that is not approved yet falls back to Vietnamese.
+
+    The catalogue answers itself: its entry for this string is its own language code, marked fuzzy until
+    a speaker of the language has approved the catalogue.
+    """
+    with translation.override(chosen):
+        return pgettext("mã ngôn ngữ của bản dịch này, chỉ duyệt khi cả bản dịch đã được duyệt", "vi")
+
+
+def is_closed_page(request: HttpRequest, view_func=None) -> bool:
+    """Whether the page is the staff's (pages are closed unless they say otherwise)."""
+    match = request.resolver_match
+    if match is None:
+        return False
+    return match.namespace == "staff" or getattr(view_func or match.func, "login_required", True)
 
 
 class DisplayMiddleware:
+    """Speak the language the visitor chose; staff pages are always Vietnamese."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        with translation.override(language_shown(choice_of(request).language)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language())
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["Cookie"])
+        return response
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if is_closed_page(request, view_func):
+            translation.activate("vi")
 
 
-def page_frame(request) -> dict:
-    """What every page's frame needs."""
-    return {}
+# -- the frame --------------------------------------------------------------------------
+PUBLIC_NAV = (
+    ("procedures:list", gettext_lazy("Thủ tục")),
+    ("dossiers:lookup", gettext_lazy("Tra cứu hồ sơ")),
+    ("help", gettext_lazy("Trợ giúp")),
+)
+# Who finds which page useful; the pages themselves decide who may open them. No roles: everybody.
+STAFF_NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("dossiers:desk", "Bàn làm việc", ("clerk", "manager")),
+    ("dossiers:intake", "Tiếp nhận", ("clerk", "manager")),
+    ("dossiers:work", "Việc của tôi", ("specialist", "manager")),
+    ("dossiers:sign_queue", "Ký duyệt", ("leader", "head")),
+    ("dossiers:list", "Hồ sơ", ("clerk", "specialist", "leader", "head", "manager", "archivist", "auditor")),
+    ("staff:people", "Người dùng", ("admin",)),
+    ("procedures:list", "Thủ tục", ()),
+    ("shortcuts", "Phím tắt", ()),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    label: str
+    is_current: bool
+
+
+class Frame:
+    """What the header and the footer show; each part is fetched only when a template asks for it."""
+
+    def __init__(self, request: HttpRequest):
+        self._request = request
+
+    @cached_property
+    def choice(self) -> Choice:
+        return choice_of(self._request)
+
+    @property
+    def lang(self) -> str:
+        return translation.get_language() or settings.LANGUAGE_CODE
+
+    @property
+    def language_is_unfinished(self) -> bool:
+        """The visitor chose a language whose texts are not approved yet."""
+        return language_shown(self.choice.language) != self.choice.language
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        return settings.LANGUAGES
+
+    @property
+    def html_class(self) -> str:
+        """Classes of the root element that carry the size of letters and the contrast."""
+        size = "" if self.choice.size == "100" else f"size-{self.choice.size}"
+        return f"{size} {'contrast' if self.choice.contrast == 'cao' else ''}".strip()
+
+    @property
+    def return_path(self) -> str:
+        """Where a change of display choices leads back to."""
+        return self._request.get_full_path()
+
+    @property
+    def is_closed(self) -> bool:
+        return is_closed_page(self._request)
+
+    @cached_property
+    def agency(self):
+        """The agency that speaks on this page, or None before any is set up."""
+        chosen = getattr(self._request, "speaking_agency", None)
+        if chosen is not None:
+            return chosen
+        if self.is_closed and self._request.user.is_authenticated:
+            return self._request.user.agency
+        from onestop.staff.access import public_agency  # the ground floor loads models, the frame loads before them
+
+        return public_agency(self._request)
+
+    @property
+    def unit(self) -> str:
+        return self.agency.desk_name if self.agency else "Cổng Một cửa"
+
+    @property
+    def idle_seconds(self) -> int:
+        return int(settings.IDLE_LIMIT.total_seconds())
+
+    @cached_property
+    def nav(self) -> list[Link]:
+        if not self.is_closed:
+            return self._links((name, label) for name, label in PUBLIC_NAV)
+        user = self._request.user
+        return self._links((name, label) for name, label, roles in STAFF_NAV if not roles or user.has_role(*roles))
+
+    def _links(self, pairs) -> list[Link]:
+        here = self._request.path
+        links = []
+        for name, label in pairs:
+            url = _address(name)
+            if url:
+                links.append(Link(url, label, here == url or (here.startswith(url) and name.endswith(":list"))))
+        return links
+
+
+def _address(name: str) -> str:
+    """The address of a page, or nothing where the installation does not serve it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def speak_for(request: HttpRequest, agency) -> None:
+    """Let this page's frame show the agency of the dossier it is about (and ask the database for no other)."""
+    request.speaking_agency = agency  # type: ignore[attr-defined]
+
+
+def page_frame(request: HttpRequest) -> dict:
+    """Context processor: `frame` for the templates."""
+    return {"frame": Frame(request)}
+
+
+def own_path(request: HttpRequest, wanted: str, default: str = "/") -> str:
+    """The wanted return path when it lies on this host, else the default."""
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return default
+
+
+# -- what one response may do beyond the site's policy ------------------------------------
+@cache
+def status_style_hash() -> str:
+    """CSP source of the one inline style sheet, counted once per process from the very text of the template."""
+    digest = hashlib.sha256(render_to_string("_status_style.html").encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def allow_inline_style(response: HttpResponse) -> HttpResponse:
+    """Let this response carry `<style>{% include "_status_style.html" %}</style>`, and no other inline style."""
+    response._csp_update = {**getattr(response, "_csp_update", {}), "style-src": [status_style_hash()]}  # type: ignore[attr-defined]
+    return response
+
+
+def allow_own_frames(response: HttpResponse) -> HttpResponse:
+    """Let our own pages show this response (a paper) in an iframe, and nobody else's."""
+    response._csp_replace = {**getattr(response, "_csp_replace", {}), "frame-ancestors": ["'self'"]}  # type: ignore[attr-defined]
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
