@@ -1,0 +1,100 @@
+"""What every test of the house gets: a state folder of its own, cheap passwords, and options of the suite.
+
+There is no settings file for tests. Django is already set up when this file is read
+(pytest-django does it first), so the few values that must differ are changed in place, before
+the first connection, storage or broker is opened. Tests run on SQLite; with DATABASE_URL and
+REDIS_URL set they run on PostgreSQL and Redis instead.
+"""
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+pytest_plugins = ["tests.browsing"]
+
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server", "admin_user"}
+_COMMITTING_FIXTURES = {"transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("onestop")
+    group.addoption("--stress", action="store_true", help="run the stress tests at full size instead of in small")
+    group.addoption("--only-database", action="store_true", help="leave out tests that never touch the database")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    state = Path(tempfile.mkdtemp(prefix="onestop-test-"))
+    config.add_cleanup(lambda: shutil.rmtree(state, ignore_errors=True))
+    for name in ("files", "static", "broker", "broker-done", "broker-control"):
+        (state / name).mkdir()
+    settings.STATE_DIR = state
+    settings.FILES_DIR = state / "files"
+    settings.STATIC_ROOT = state / "static"
+    settings.STORAGES["default"]["OPTIONS"]["location"] = state / "files"
+    # Tests ask for static files by their plain names: no manifest, so no collectstatic before a run.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    # Argon2 takes a quarter of a second a hash, on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if not settings.REDIS_URL:
+        settings.CELERY_BROKER_TRANSPORT_OPTIONS.update(
+            data_folder_in=str(state / "broker"),
+            data_folder_out=str(state / "broker"),
+            processed_folder=str(state / "broker-done"),
+            control_folder=str(state / "broker-control"),
+        )
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file, not memory: the live server's threads need connections of their own.
+        database["TEST"]["NAME"] = str(state / "test.sqlite3")
+        # Nobody pulls the plug on a test database; a real fsync for each commit only costs time.
+        database["OPTIONS"]["init_command"] = database["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--only-database"):
+        return
+    kept = [item for item in items if _uses_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None or bool(_DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def _commits(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    return bool(_COMMITTING_FIXTURES & set(request.fixturenames)) or (marker is not None and bool(marker.kwargs.get("transaction")))
+
+
+@pytest.fixture(autouse=True)
+def _rows_may_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the clean-up after a committing test empty the insert-only tables.
+
+    Their triggers refuse DELETE and TRUNCATE, which is how Django empties tables between such
+    tests. They are dropped at the end of the test; the flush then sends post_migrate, and that
+    puts them back before the next test.
+    """
+    if not _commits(request):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    yield
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal")
+        for trigger, table in cursor.fetchall():
+            on_table = "" if connection.vendor == "sqlite" else f" ON {connection.ops.quote_name(table)}"
+            cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(trigger)}{on_table}")
+
+
+@pytest.fixture
+def full_size(request: pytest.FixtureRequest) -> bool:
+    """Whether a stress test should run at the size its issue names (`--stress`) or in small."""
+    return bool(request.config.getoption("--stress"))
