@@ -26,22 +26,26 @@ def canonical_dossier_code(text: str) -> str:
     if len(text) > _MAX_TYPED:
         raise Unreadable(UNREADABLE_CODE)
     typed = ascii_digits(_DASHES.sub("-", unicodedata.normalize("NFC", text))).strip().upper()
-    spaced = re.sub(r"[\s-]+", "-", typed)
-    for candidate in (spaced, re.sub(r"\s*([.-])\s*", r"\1", typed)):
+    for candidate in (re.sub(r"[\s-]+", "-", typed), re.sub(r"\s*([.-])\s*", r"\1", typed)):
         if _CODE.match(candidate):
             return candidate
-    return _with_hyphens(re.sub(r"[\s-]+", "", typed))
+    return _with_hyphens(re.sub(r"\s+", "", typed))
 
 
-def _with_hyphens(bare: str) -> str:
-    match = _RUN_TOGETHER.match(bare)
-    if not match:
+def _with_hyphens(typed: str) -> str:
+    """The code with its missing hyphens; those that were typed stay where they are."""
+    parts = typed.split("-")
+    match = _RUN_TOGETHER.match("".join(parts))
+    if not match or len(parts) > 2:
         raise Unreadable(UNREADABLE_CODE)
     province, levels, digits = match[1], match[2] or "", match[3]
     for length in (4, 5, 6, 7):
-        last_level, received, number = digits[: -length - 6], digits[-length - 6 : -length], digits[-length:]
-        if (1 <= len(last_level) <= 3 if levels else last_level == "") and _is_date(received):
-            return f"{province}{levels}{last_level}-{received}-{number}"
+        agency = province + levels + digits[: -length - 6]
+        received, number = digits[-length - 6 : -length], digits[-length:]
+        code = f"{agency}-{received}-{number}"
+        hyphen_stands = len(parts) == 1 or parts[0] in (agency, agency + received)
+        if _CODE.match(code) and _is_date(received) and hyphen_stands:
+            return code
     raise Unreadable(UNREADABLE_CODE)
 
 

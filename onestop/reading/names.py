@@ -149,7 +149,7 @@ def _word_key(word: str) -> str:
     letters: list[str] = []
     tones = ""
     for character in unicodedata.normalize("NFC", word).lower():
-        first, *marks = unicodedata.normalize("NFD", character)
+        first, *marks = list(unicodedata.normalize("NFD", character))
         shape = _shaped(first, marks)
         if shape in _RANKS:
             letters.append(_RANKS[shape])
