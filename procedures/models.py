@@ -3,6 +3,7 @@
 A published version never changes. What changes becomes the next version (`procedures.publishing`),
 so that a dossier which pins its version keeps the limit, papers and fees under which it was received.
 """
+
 from datetime import date
 
 from django.db import models
@@ -99,13 +100,13 @@ class Procedure(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.short_name}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("procedures:detail", kwargs={"ma": self.code})
+
     @property
     def short_name(self) -> str:
         """What people call it: the everyday label, or the official name."""
         return self.label or self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("procedures:detail", kwargs={"ma": self.code})
 
 
 class ProcedureVersion(models.Model):
@@ -124,7 +125,9 @@ class ProcedureVersion(models.Model):
     effective_to = models.DateField("hết hiệu lực từ", null=True, blank=True, help_text="Ngày đầu tiên không còn hiệu lực")
     decision = models.CharField("quyết định công bố", max_length=120, blank=True)
     decided_on = models.DateField("ngày quyết định", null=True, blank=True)
-    replaced_by = models.ForeignKey(Procedure, on_delete=models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name="thay bằng")
+    replaced_by = models.ForeignKey(
+        Procedure, on_delete=models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name="thay bằng"
+    )
     receivable = models.BooleanField("nhận được hồ sơ", default=False)
     not_receivable_reason = models.CharField("lý do chưa nhận hồ sơ", max_length=200, blank=True)
     cutoff = models.TimeField("giờ chốt trong ngày", null=True, blank=True)
@@ -132,7 +135,9 @@ class ProcedureVersion(models.Model):
     workflow = models.CharField("quy trình", max_length=40, blank=True)
     result_medium = models.CharField("dạng kết quả", max_length=24, choices=ResultMedium.choices, blank=True)
     result_name = models.CharField("tên kết quả", max_length=200, blank=True)
-    who_received_may_sign = models.CharField("người tiếp nhận ký kết quả", max_length=8, choices=ReceiverMaySign.choices, default=ReceiverMaySign.WARN)
+    who_received_may_sign = models.CharField(
+        "người tiếp nhận ký kết quả", max_length=8, choices=ReceiverMaySign.choices, default=ReceiverMaySign.WARN
+    )
     on_supplement = models.CharField("khi chờ bổ sung", max_length=8, choices=OnSupplement.choices, default=OnSupplement.PAUSE)
     channels = models.JSONField("cách nộp", default=list)
     online_level = models.CharField("mức độ trực tuyến", max_length=16, blank=True)
@@ -157,7 +162,9 @@ class ProcedureVersion(models.Model):
                 condition=Q(state="published", effective_to__isnull=True),
                 name="one_version_in_force",
             ),
-            models.CheckConstraint(condition=Q(effective_to__isnull=True) | Q(effective_to__gte=F("effective_from")), name="version_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gte=F("effective_from")), name="version_ends_after_start"
+            ),
         ]
         indexes = [models.Index(fields=["state", "effective_from"], name="version_in_force")]
 
@@ -166,11 +173,7 @@ class ProcedureVersion(models.Model):
 
     def in_force(self, on: date) -> bool:
         """Published and within its dates; the day of `effective_to` is already outside."""
-        return (
-            self.state == self.State.PUBLISHED
-            and self.effective_from <= on
-            and (self.effective_to is None or on < self.effective_to)
-        )
+        return self.state == self.State.PUBLISHED and self.effective_from <= on and (self.effective_to is None or on < self.effective_to)
 
 
 class ProcedureCase(models.Model):
@@ -204,7 +207,9 @@ class Limit(models.Model):
     """
 
     version = models.ForeignKey(ProcedureVersion, on_delete=models.CASCADE, related_name="limits", verbose_name="lần công bố")
-    case = models.ForeignKey(ProcedureCase, on_delete=models.CASCADE, null=True, blank=True, related_name="limits", verbose_name="trường hợp")
+    case = models.ForeignKey(
+        ProcedureCase, on_delete=models.CASCADE, null=True, blank=True, related_name="limits", verbose_name="trường hợp"
+    )
     channel = models.CharField("cách nộp", max_length=8, choices=Channel.choices, blank=True)
     condition = models.CharField("chỉ khi", max_length=300, blank=True)
     position = models.PositiveSmallIntegerField("thứ tự", default=0)
@@ -257,7 +262,9 @@ class Component(models.Model):
         ANY = "any", "Bản chính hoặc bản sao"
 
     version = models.ForeignKey(ProcedureVersion, on_delete=models.CASCADE, related_name="components", verbose_name="lần công bố")
-    case = models.ForeignKey(ProcedureCase, on_delete=models.CASCADE, null=True, blank=True, related_name="components", verbose_name="trường hợp")
+    case = models.ForeignKey(
+        ProcedureCase, on_delete=models.CASCADE, null=True, blank=True, related_name="components", verbose_name="trường hợp"
+    )
     position = models.PositiveSmallIntegerField("thứ tự", default=0)
     short_name = models.CharField("tên in trên phiếu", max_length=60)
     full_name = models.TextField("tên như công bố", blank=True)

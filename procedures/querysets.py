@@ -1,4 +1,5 @@
 """The catalogue in the office's words."""
+
 from __future__ import annotations
 
 from datetime import date
