@@ -6,17 +6,24 @@ same link must show the same page to the citizen and to the officer who explains
 """
 import base64
 import hashlib
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from datetime import time as clock
 from functools import cache, cached_property
+from itertools import groupby
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy, pgettext
+
+from onestop.worktime.calendar import SATURDAY, CannotPromise
 
 COOKIE_NAME = ("" if settings.ON_LOOPBACK else "__Host-") + "hien-thi"
 COOKIE_AGE = 365 * 24 * 3600
@@ -163,6 +170,11 @@ class Frame:
     def is_closed(self) -> bool:
         return is_closed_page(self._request)
 
+    @property
+    def base(self) -> str:
+        """The base template of a page that may be met on either side, such as 404."""
+        return "staff_base.html" if self.is_closed and self._request.user.is_authenticated else "base.html"
+
     @cached_property
     def agency(self):
         """The agency that speaks on this page, or None before any is set up."""
@@ -178,6 +190,11 @@ class Frame:
     @property
     def unit(self) -> str:
         return self.agency.desk_name if self.agency else "Cổng Một cửa"
+
+    @cached_property
+    def opening_hours(self) -> str:
+        """The hours of a usual week in words; empty when nothing is known."""
+        return usual_hours(self.agency.pk, timezone.localdate()) if self.agency else ""
 
     @property
     def idle_seconds(self) -> int:
@@ -198,6 +215,61 @@ class Frame:
             if url:
                 links.append(Link(url, label, here == url or (here.startswith(url) and name.endswith(":list"))))
         return links
+
+
+# The footer stands on every page, so a week's hours are asked for once a minute and not once a page.
+_HOURS_KEPT = 60.0
+_hours: dict[tuple[int, date, str], tuple[float, str]] = {}
+DAYS = (
+    gettext_lazy("thứ Hai"),
+    gettext_lazy("thứ Ba"),
+    gettext_lazy("thứ Tư"),
+    gettext_lazy("thứ Năm"),
+    gettext_lazy("thứ Sáu"),
+    gettext_lazy("thứ Bảy"),
+    gettext_lazy("Chủ nhật"),
+)
+
+
+def usual_hours(agency_id: int, today: date) -> str:
+    """The hours of a usual week in words: "thứ Hai – thứ Sáu: 07:30–11:30, 13:30–17:00"; at most a minute old."""
+    key = agency_id, today, translation.get_language() or ""
+    asked_at, words = _hours.get(key, (float("-inf"), ""))
+    if time.monotonic() - asked_at > _HOURS_KEPT:
+        if len(_hours) > 1000:
+            _hours.clear()
+        words = _say_week(agency_id, today)
+        _hours[key] = time.monotonic(), words
+    return words
+
+
+def _say_week(agency_id: int, today: date) -> str:
+    from onestop.worktime import store  # loads models, and the frame loads before them
+
+    try:
+        calendar, hours = store.calendar_in_force(), store.opening_hours(agency_id)
+        week: dict[int, str] = {}
+        # Days that differ (holidays, swaps) say nothing about a usual week: look a fortnight ahead for one of each weekday.
+        for day in (today + timedelta(days=n) for n in range(14)):
+            usual_off = day.weekday() >= SATURDAY
+            if calendar.is_working(day) is not usual_off:
+                week.setdefault(day.weekday(), say_sessions(hours.desk_sessions(day, calendar)))
+    except CannotPromise:
+        return ""
+    runs = [(words, [day for day, _ in days]) for words, days in groupby(sorted(week.items()), key=lambda item: item[1]) if words]
+    return "; ".join(f"{DAYS[days[0]]}{f' – {DAYS[days[-1]]}' if len(days) > 1 else ''}: {words}" for words, days in runs)
+
+
+def say_sessions(sessions: Iterable[tuple[clock, clock]]) -> str:
+    """"07:30–11:30, 13:30–17:00"."""
+    return ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in sessions)
+
+
+class BareFrame(Frame):
+    """A frame that asks the database for nothing: for the page that says that something broke."""
+
+    agency = None
+    nav: list[Link] = []
 
 
 def _address(name: str) -> str:

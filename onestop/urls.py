@@ -1,4 +1,18 @@
 """All addresses (the sitemap is described in docs/architecture.md)."""
 from django.urls import path
 
-urlpatterns: list = []
+from onestop import views
+
+urlpatterns: list = [
+    path("", views.home, name="home"),
+    path("hien-thi/", views.choose_display, name="display"),
+    path("tro-giup/", views.help_page, name="help"),
+    path("tro-giup/phim-tat/", views.shortcuts, name="shortcuts"),
+    path("tiep-can/", views.accessibility, name="accessibility"),
+    path("quyen-rieng-tu/", views.privacy, name="privacy"),
+]
+
+handler400 = "onestop.views.bad_request"
+handler403 = "onestop.staff.access.refused"
+handler404 = "onestop.views.not_found"
+handler500 = "onestop.views.server_error"

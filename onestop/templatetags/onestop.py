@@ -1,6 +1,7 @@
 """What the base pages say about forms: one summary of all mistakes, and "Lỗi: " in the title."""
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django import template
 from django.forms import BaseForm
@@ -8,6 +9,8 @@ from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
+
+from onestop.display import DAYS
 
 register = template.Library()
 
@@ -73,3 +76,9 @@ def error_summary(context, *forms) -> str:
     for form in fresh:
         form.in_error_summary = True
     return render_to_string("_error_list.html", {"problems": problems}) if problems else ""
+
+
+@register.filter
+def day_name(day: date) -> str:
+    """"thứ Hai" … "Chủ nhật", in the language of the page."""
+    return str(DAYS[day.weekday()])
