@@ -1,0 +1,1 @@
+"""Invented people and dossiers for trying the portal out; refused in production."""
