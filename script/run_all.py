@@ -60,7 +60,7 @@ def commands(port: int, state: Path) -> dict[str, list[str]]:
     web = ["gunicorn", "onestop.wsgi:application", "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning"]
     web += ["--worker-class", "gthread", "--workers", str(whole_number("WEB_WORKERS", 2)), "--threads", str(whole_number("WEB_THREADS", 4))]
     web += ["--timeout", "60", "--graceful-timeout", "8"]
-    celery = ["celery", "-A", "onestop"]
+    celery = ["celery", "--quiet", "-A", "onestop"]
     schedule = ["--schedule", str(state / "beat-schedule")]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "warning"]
     quiet += ["--concurrency", str(whole_number("JOB_WORKERS", 2))]
@@ -77,9 +77,12 @@ def commands(port: int, state: Path) -> dict[str, list[str]]:
 
 
 def start(command: Sequence[str]) -> subprocess.Popen:
+    # Celery scolds whoever tries the demonstration as root; it takes no pickled messages, which is what the warning is about.
+    hushed = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
     return subprocess.Popen(
         [sys.executable, "-m", *command],
         cwd=BASE_DIR,
+        env=hushed | os.environ,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
         preexec_fn=stop_with_parent,
