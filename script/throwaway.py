@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 SECONDS_TO_START = 30
@@ -48,7 +49,7 @@ def postgres_programs() -> Path:
     raise CannotStart("PostgreSQL is not installed; script/setup --test installs it")
 
 
-def _unprivileged() -> dict[str, object]:
+def _unprivileged() -> dict[str, Any]:
     """PostgreSQL refuses to run as root: arguments for subprocess that make it user postgres then."""
     if os.geteuid() != 0:
         return {}
@@ -91,7 +92,7 @@ def postgres() -> Iterator[str]:
         if "user" in unprivileged:
             os.chown(folder, unprivileged["user"], unprivileged["group"])
         data, log = folder / "data", folder / "log"
-        initdb = [programs / "initdb", "-D", data, "--no-sync", "--auth=trust", "--username=postgres"]
+        initdb: list[str | Path] = [programs / "initdb", "-D", data, "--no-sync", "--auth=trust", "--username=postgres"]
         made = subprocess.run([*initdb, "--encoding=UTF8", "--locale=C.UTF-8"], cwd=folder, capture_output=True, text=True, **unprivileged)
         if made.returncode:
             raise CannotStart(made.stderr or made.stdout)
@@ -108,7 +109,7 @@ def postgres() -> Iterator[str]:
                 **unprivileged,
             )
         try:
-            ready = [programs / "pg_isready", "-q", "-h", folder, "-U", "postgres"]
+            ready: list[str | Path] = [programs / "pg_isready", "-q", "-h", folder, "-U", "postgres"]
             _wait(lambda: subprocess.run(ready, check=False).returncode == 0, server, log)
             yield f"postgresql://postgres@/postgres?host={folder}"
         finally:
