@@ -214,7 +214,8 @@ def _looks_damaged(name: str) -> bool:
             if character in _MARKS:
                 if base not in _CARRY_MARKS:
                     return True
-                tones += character in _TONES
+                # ñ is a letter of its own, its tilde no tone.
+                tones += character in _TONES and base != "n"
             elif character in _BASE_LETTERS or character in _SIGNS:
                 base = character
                 tones = 0 if character in _SIGNS else tones

@@ -105,7 +105,7 @@ def test_what_scanners_add_or_change_is_put_right(arrived):
     assert read_scan(arrived) == SOC_KHA
 
 
-@pytest.mark.parametrize("name", ["Đặng Văn Ộ", "Hòa Tề", "Lê Hà", "Phạm Đức Đông", "H'Hen Niê", "Ƀuôn Yă"])
+@pytest.mark.parametrize("name", ["Đặng Văn Ộ", "Hòa Tề", "Lê Hà", "Phạm Đức Đông", "H'Hen Niê", "Ƀuôn Yă", "Ñuáñ"])
 def test_wrong_decoding_of_any_vietnamese_name_is_repaired_once(name):
     assert card(name=as_windows_1252(name)).name == name
     assert card(name=name).name == name
