@@ -88,7 +88,7 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Always a number of our own: one that a visitor sends could be forged or hold anything.
-        request.request_id = secrets.token_hex(4).upper()  # type: ignore[attr-defined]
+        request.request_id = secrets.token_hex(4).upper()
         started = time.perf_counter()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=error_id(request))

@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "onestop.staff.middleware.ClosedByDefaultMiddleware",
     "onestop.staff.middleware.SessionLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -120,7 +120,7 @@ FILES_DIR = STATE_DIR / "files"
 
 # -- accounts ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["onestop.staff.backends.GuessingGuard", "onestop.staff.backends.StaffBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "full_name")}},
@@ -133,18 +133,22 @@ LOGIN_REDIRECT_URL = "staff:start"
 LOGOUT_REDIRECT_URL = "staff:log_in"
 IDLE_LIMIT = timedelta(minutes=env.number("IDLE_MINUTES", 15, low=1, high=480))
 FIRST_PASSWORD_DAYS = env.number("FIRST_PASSWORD_DAYS", 7, low=1, high=60)
-# Failures of one account from one address, then of the pair only: an honest user on his own PC is never locked out.
+# Failures within the cool-off: of one account from one address, of one account from anywhere, of one
+# address at any account. The last two spare a PC where the person has logged in before.
 AXES_FAILURE_LIMIT = env.number("LOGIN_FAILURES", 5, low=1)
-AXES_COOLOFF_TIME = timedelta(minutes=15)
+LOGIN_FAILURES_PER_ACCOUNT = env.number("LOGIN_FAILURES_PER_ACCOUNT", 30, low=1)
+LOGIN_FAILURES_PER_ADDRESS = env.number("LOGIN_FAILURES_PER_ADDRESS", 60, low=1)
+AXES_COOLOFF_TIME = timedelta(minutes=env.number("LOGIN_COOLOFF_MINUTES", 15, low=1, high=1440))
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
-AXES_CLIENT_IP_CALLABLE = "onestop.logs.client_address"
+AXES_CLIENT_IP_CALLABLE = "onestop.staff.backends.address_for_limits"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
 # -- sessions, cookies, headers ---------------------------------------------------------
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "onestop.staff.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 _prefix = "" if ON_LOOPBACK else "__Host-"

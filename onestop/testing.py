@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
+
+from onestop.history.record import record
 from onestop.staff.models import Agency, User
 from onestop.staff.roles import Role
 
@@ -74,7 +78,10 @@ def make_user(*roles: Role, agency: Agency | None = None, password: str | None =
     }
     user = User(**(values | fields))
     user.set_password(password)
-    user.save()
+    with transaction.atomic():
+        user.save()
+        # As the product makes them: an account without its event would be found by verify_history.
+        record(agency_id=agency.pk, act="account.created", subject=f"user:{user.pk}", at=timezone.now(), rows=[user])
     return user
 
 

@@ -1,5 +1,5 @@
 """All addresses (the sitemap is described in docs/architecture.md)."""
-from django.urls import path
+from django.urls import include, path
 
 from onestop import views
 
@@ -10,6 +10,7 @@ urlpatterns: list = [
     path("tro-giup/phim-tat/", views.shortcuts, name="shortcuts"),
     path("tiep-can/", views.accessibility, name="accessibility"),
     path("quyen-rieng-tu/", views.privacy, name="privacy"),
+    path("", include("onestop.staff.urls")),
 ]
 
 handler400 = "onestop.views.bad_request"

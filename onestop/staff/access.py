@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
+from onestop.history.access import AccessKind, note_access
 from onestop.staff.models import Agency, AgencyQuerySet, User
 from onestop.staff.roles import ACROSS_COMMUNES, Role
 
@@ -41,13 +43,33 @@ def role_required(*roles: Role) -> Callable:
 
 def to_log_in(request: HttpRequest) -> HttpResponse:
     """Send a stranger to the log-in page, from which he returns to the page he asked for."""
-    # A page that is only posted to cannot be returned to.
-    back = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("staff:start")
-    return redirect_to_login(back, reverse("staff:log_in"), RETURN_KEY)
+    address = address_with_return(reverse("staff:log_in"), return_path_of(request))
+    if getattr(request, "session_ended", False):
+        address += "&het-phien=1"
+    return redirect(address)
+
+
+def address_with_return(address: str, back: str) -> str:
+    """The address of a page that leads back to `back` when it is done."""
+    return f"{address}?{urlencode({RETURN_KEY: back}, safe='/')}"
+
+
+def return_path_of(request: HttpRequest) -> str:
+    """The page to come back to: this one, or the one whose form was sent (an act cannot be repeated by opening it)."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(came_from)
+        return urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    return reverse("staff:start")
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The 403 page, naming whom to ask; also Django's handler for PermissionDenied."""
+    """The 403 page, naming whom to ask; also Django's handler for PermissionDenied. A refusal to staff is put on record."""
+    if request.user.is_authenticated:
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        note_access(request, AccessKind.REFUSED, detail=page)
     return render(request, "403.html", {"ask": whom_to_ask(request.user)}, status=403)
 
 
@@ -55,10 +77,9 @@ def whom_to_ask(user: Any) -> User | None:
     """The manager of the person's agency, else its head, else its administrator, if there is one beside himself."""
     if not user.is_authenticated:
         return None
-    people = list(
-        User.objects.active().filter(agency_id=user.agency_id).holding(Role.MANAGER, Role.HEAD, Role.ADMIN).exclude(pk=user.pk).order_by("pk")
-    )
-    for role in (Role.MANAGER, Role.HEAD, Role.ADMIN):
+    answering = (Role.MANAGER, Role.HEAD, Role.ADMIN)
+    people = list(User.objects.active().filter(agency_id=user.agency_id).holding(*answering).exclude(pk=user.pk).order_by("pk"))
+    for role in answering:
         for person in people:
             if person.has_role(role):
                 return person

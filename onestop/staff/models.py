@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast
 
-from onestop.staff.roles import Role
+from onestop.history.rows import tracked
+from onestop.staff.roles import Role, say_roles
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
@@ -77,11 +78,12 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.alias(roles_text=Cast("roles", models.TextField())).filter(held)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, username: str) -> User:
         return self.get(username=username.lower())
 
 
+@tracked(personal=("username", "full_name", "signing_name", "job_title"), ignored=("last_login", "password", "shortcuts_on"))
 class User(AbstractBaseUser):
     """One person's account; never shared, never deleted.
 
@@ -119,6 +121,10 @@ class User(AbstractBaseUser):
     def has_role(self, *roles: Role) -> bool:
         """Whether the person holds one of these roles now."""
         return self.is_active and any(role in self.roles for role in roles)
+
+    def say_roles(self) -> str:
+        """The roles in words."""
+        return say_roles(self.roles)
 
     def first_password_is_spent(self, now: datetime) -> bool:
         """Whether the first password was used already or is too old; false once it was replaced."""

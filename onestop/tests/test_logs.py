@@ -12,12 +12,13 @@ from onestop.logs import RequestLogMiddleware, client_address, error_id, limited
 @pytest.fixture
 def lines():
     """Every line that the configured handler would write, read back from JSON."""
-    handler = next(handler for handler in logging.getLogger().handlers if isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter))
+    formatters = (handler.formatter for handler in logging.getLogger().handlers)
+    formatter = next(formatter for formatter in formatters if isinstance(formatter, structlog.stdlib.ProcessorFormatter))
     kept = []
 
     class Keep(logging.Handler):
         def emit(self, record):
-            kept.append(json.loads(handler.formatter.format(record)))
+            kept.append(json.loads(formatter.format(record)))
 
     keep = Keep()
     logging.getLogger().addHandler(keep)
