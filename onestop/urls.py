@@ -11,6 +11,8 @@ urlpatterns: list = [
     path("tiep-can/", views.accessibility, name="accessibility"),
     path("quyen-rieng-tu/", views.privacy, name="privacy"),
     path("", include("onestop.staff.urls")),
+    path("", include("dossiers.urls")),
+    path("thu-tuc/", include("procedures.urls")),
 ]
 
 handler400 = "onestop.views.bad_request"

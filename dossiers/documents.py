@@ -1,0 +1,87 @@
+"""One function per printed paper: a slip in, the bytes of its PDF out.
+
+Pure rendering: what is printed is in the slip (`slips`), how it looks in `templates/pdf/`.
+The slips follow Thông tư 03/2025/TT-VPCP, Phụ lục I (edition B; A is its predecessor).
+The office copy carries the barcode of the dossier code and nothing secret; the look-up
+code and the QR of the token stand on the applicant's copy only.
+"""
+from collections.abc import Mapping
+from typing import Any
+
+from dossiers.slips import EDITIONS, ReceiptSlip, RefusalSlip, Slip, SupplementSlip, read_snapshot
+from onestop.papers import barcode, pdf, qr
+
+OFFICE_COPY, APPLICANT_COPY = "lien-1", "lien-2"
+WIDEST_BARCODE_MM = 58.0
+LETTERS_A_LINE = 76
+ROOMY_LINES, TIGHT_LINES = 13, 16
+"""Estimated lines of a slip's own text up to which it is set loosely, and beyond which tightly (twelve papers fit the page)."""
+
+TITLES = {
+    ReceiptSlip.kind: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
+    SupplementSlip.kind: "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
+    RefusalSlip.kind: "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
+}
+
+
+def receipt_slip(slip: ReceiptSlip) -> bytes:
+    """M01, two copies. Every page after the first of a copy repeats the dossier code."""
+    return _print(slip)
+
+
+def supplement_slip(slip: SupplementSlip) -> bytes:
+    """M02, two copies; the applicant's QR reopens the intake."""
+    return _print(slip)
+
+
+def refusal_slip(slip: RefusalSlip) -> bytes:
+    """M03, two copies."""
+    return _print(slip)
+
+
+def from_snapshot(snapshot: Mapping[str, Any] | str) -> bytes:
+    """The paper of a stored snapshot, whichever slip it is. Raises slips.BadSnapshot."""
+    return _print(read_snapshot(snapshot))
+
+
+def arguments(slip: Slip) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Template, context and keyword arguments for `pdf.render` and `pdf.source`."""
+    code = getattr(slip, "code", "")
+    title = TITLES[slip.kind]
+    context = {
+        "slip": slip,
+        "form": f"{slip.number_of_form}, ban hành kèm theo {EDITIONS[slip.edition]}",
+        "heading": title.upper(),
+        "applicants": ", ".join(name.upper() for name in slip.applicants),
+        "copies": _copies(slip, code),
+        "khmer": slip.language == "vi+km",
+        "room": _room(slip),
+    }
+    return f"pdf/{slip.kind}.html", context, {"title": f"{title} {code or slip.number}".strip(), "made_at": slip.made_at}
+
+
+def _print(slip: Slip) -> bytes:
+    template, context, keywords = arguments(slip)
+    return pdf.render(template, context, two_up=APPLICANT_COPY if slip.two_liens_per_sheet else "", **keywords)
+
+
+def _room(slip: Slip) -> str:
+    """How loosely the slip may be set: "roomy" with little to say, "tight" with much, "" between."""
+    rows = getattr(slip, "components", None) or getattr(slip, "items", ())
+    said = [slip.desk_name, *slip.applicants, slip.address, slip.request, getattr(slip, "reason", ""), getattr(slip, "delivery", "")]
+    said += [f"{row.name} {row.copy_kind} {row.note}" for row in rows]
+    lines = sum(1 + len(text) // LETTERS_A_LINE for text in said)
+    return "roomy" if lines <= ROOMY_LINES else "tight" if lines > TIGHT_LINES else ""
+
+
+def _copies(slip: Slip, code: str) -> list[dict[str, Any]]:
+    """The two copies: what each is called, whether it may hold the secret, its machine-readable mark and that mark's width."""
+    office: dict[str, Any] = {"id": OFFICE_COPY, "label": "Liên 1: Lưu", "secret": False, "mark_mm": "0"}
+    applicant: dict[str, Any] = {"id": APPLICANT_COPY, "label": "Liên 2: Giao khách hàng", "secret": True, "mark_mm": "0"}
+    if code:
+        office["bars"] = barcode.code128_png_data_uri(code)
+        office["mark_mm"] = f"{barcode.width_mm(code, limit_mm=WIDEST_BARCODE_MM):.2f}"
+    if token_url := getattr(slip, "token_url", ""):
+        applicant["qr"] = qr.png_data_uri(token_url)
+        applicant["mark_mm"] = f"{qr.width_mm(token_url):.2f}"
+    return [office, applicant]

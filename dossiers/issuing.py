@@ -1,0 +1,265 @@
+"""Issuing papers: the figures of the day are frozen in the act, the file is made right after.
+
+`issue_*` write a row inside the act's transaction. `make_file` renders and stores the bytes once;
+it is called when the page shows the paper, and by the every-minute job for what was left behind
+(a power cut between the two loses nothing but time). The lookup secret and the history mark are
+put in only while the file is made: neither belongs in a stored snapshot.
+"""
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from dossiers import documents, secrets
+from dossiers.intake import Declined, Guidance
+from dossiers.models import (
+    Appointment,
+    Basis,
+    Dossier,
+    DossierComponent,
+    DossierFee,
+    IssuedPaper,
+    PaperKind,
+    PaperState,
+    Party,
+    Refusal,
+    RegisterEntry,
+    SupplementRequest,
+)
+from dossiers.slips import Component, FeeLine, ReceiptSlip, RefusalSlip, Slip, SupplementSlip, read_snapshot
+from onestop.history.models import Event
+from onestop.history.record import short_hash
+from onestop.reading.dates import say_clock_date, say_long_date
+from onestop.reading.money import show_money
+from onestop.staff.models import Agency, User
+from onestop.vault import files
+from procedures.models import Component as CatalogueComponent
+
+EDITION = "B"  # Phụ lục I, TT 03/2025/TT-VPCP: slips are made under it from 15/9/2025
+SUPPLEMENT_SERIES = "HDHS"
+REFUSAL_SERIES = "TCTN"
+COPY_WORDS = dict(CatalogueComponent.CopyKind.choices)
+
+
+def supplement_subject(agency_id: int, year: int, number: int) -> str:
+    """What the token of a supplement slip is derived from."""
+    return f"M02:{agency_id}:{year}:{number}"
+
+
+def _head(agency: Agency, at: datetime) -> dict:
+    local = timezone.localtime(at)
+    return {
+        "issued_at": local.isoformat(),
+        "issued_words": say_long_date(local.date()),
+        "authority": agency.authority_name.upper(),
+        "office": agency.desk_name.upper(),
+        "place": agency.place,
+        "desk_name": agency.desk_name,
+        "two_liens_per_sheet": agency.two_liens_per_sheet,
+        "hotline": agency.hotline,
+        "edition": EDITION,
+    }
+
+
+def _feedback(agency: Agency) -> tuple[str, ...]:
+    lines = (agency.feedback_address, agency.feedback_phone, agency.feedback_email)
+    return tuple(line for line in lines if line)
+
+
+def _component(position: int, line: DossierComponent) -> Component:
+    words = COPY_WORDS.get(line.copy_kind, "")
+    if line.state == PaperState.PRESENTED:
+        words = "xuất trình, đã trả lại"
+    elif line.state == PaperState.FROM_DATA:
+        words = "tra cứu từ cơ sở dữ liệu"
+    count = line.originals + line.copies
+    return Component(no=str(position), name=line.name, copy_kind=words, count=f"{count:02d}" if count else "")
+
+
+def _fee(line: DossierFee) -> FeeLine:
+    if line.exempt_ground:
+        return FeeLine(name=line.name, amount=f"Miễn, giảm: {line.exempt_ground}")
+    if line.amount is None:
+        return FeeLine(name=line.name, amount="theo mức của HĐND cấp tỉnh")
+    return FeeLine(name=line.name, amount=show_money(line.amount) if line.amount else "Không thu")
+
+
+def _total(fees: Iterable[DossierFee]) -> str:
+    asked = [line for line in fees if not line.exempt_ground]
+    if any(line.amount is None for line in asked):
+        return ""
+    return show_money(sum(line.amount or 0 for line in asked))
+
+
+def receipt_slip_of(
+    dossier: Dossier,
+    parties: Iterable[Party],
+    papers: Iterable[DossierComponent],
+    fees: Iterable[DossierFee],
+    appointment: Appointment,
+    entry: RegisterEntry,
+    *,
+    at: datetime,
+    reissue: str = "",
+) -> ReceiptSlip:
+    """The figures of the receipt and appointment slip (Mẫu 01), without the secret."""
+    parties, fees = list(parties), list(fees)
+    filer = next(party for party in parties if party.role == "filer")
+    owners = [party.name for party in parties if party.role == "owner"]
+    there = [line for line in papers if line.state != PaperState.MISSING]
+    return ReceiptSlip(
+        **_head(dossier.agency, at),
+        code=dossier.code,
+        applicants=tuple(owners or [filer.name]),
+        address=filer.address,
+        phone=filer.phone,
+        email=filer.email,
+        request=dossier.request_text,
+        language=dossier.slip_language,
+        reissue=reissue,
+        components=tuple(_component(number, line) for number, line in enumerate(there, 1)),
+        set_count=f"{dossier.set_count:02d}",
+        limit=appointment.limit_words,
+        received=say_clock_date(timezone.localtime(dossier.received_at)),
+        due=say_clock_date(timezone.localtime(appointment.due_at)),
+        due_digits=f"{timezone.localtime(appointment.due_at):%H:%M %d/%m/%Y}",
+        delivery=": ".join(filter(None, [dossier.get_delivery_display(), dossier.delivery_address])),
+        book_no=entry.book_no,
+        entry_no=str(entry.entry_no),
+        fees=tuple(_fee(line) for line in fees),
+        fee_total=_total(fees),
+        filer_name=filer.name,
+        filer_basis="" if filer.basis in {"", Basis.SELF} else filer.get_basis_display(),
+        receiver_name=dossier.received_by.full_name,
+        lookup_address=f"{settings.SITE_URL}/tra-cuu/",
+        feedback=_feedback(dossier.agency),
+    )
+
+
+def _issue(kind: PaperKind, agency_id: int, number: str, slip: Slip, *, by: User, at: datetime, **belongs_to) -> IssuedPaper:
+    return IssuedPaper.objects.create(
+        agency_id=agency_id, kind=kind, edition=EDITION, number=number, snapshot=slip.as_json(), issued_at=at, issued_by=by, **belongs_to
+    )
+
+
+def issue_receipt(dossier, parties, papers, fees, appointment, entry, *, by: User, at: datetime) -> IssuedPaper:
+    """The first receipt slip of a dossier."""
+    slip = receipt_slip_of(dossier, parties, papers, fees, appointment, entry, at=at)
+    return _issue(PaperKind.RECEIPT, dossier.agency_id, dossier.code, slip, by=by, at=at, dossier=dossier)
+
+
+def reissue_receipt(dossier: Dossier, *, by: User, at: datetime) -> IssuedPaper:
+    """A receipt slip in place of a lost one, with the latest promise and the new secret; or the first slip asked for later."""
+    version = dossier.issued_papers.filter(kind=PaperKind.RECEIPT).count() + 1
+    slip = receipt_slip_of(
+        dossier,
+        dossier.parties.all(),
+        dossier.papers.all(),
+        dossier.fees.all(),
+        dossier.appointments.latest("seq"),
+        dossier.register_entry,
+        at=at,
+        reissue=f"Cấp lại lần {version - 1}" if version > 1 else "",
+    )
+    return _issue(
+        PaperKind.RECEIPT,
+        dossier.agency_id,
+        dossier.code,
+        slip,
+        by=by,
+        at=at,
+        dossier=dossier,
+        version=version,
+        secret_version=dossier.secret_version,
+    )
+
+
+def issue_supplement(supplement: SupplementRequest, guidance: Guidance, *, by: User, at: datetime) -> IssuedPaper:
+    """The supplement slip (Mẫu 02) with everything that is missing."""
+    number = f"{supplement.number:02d}/{SUPPLEMENT_SERIES}"
+    slip = SupplementSlip(
+        **_head(supplement.agency, at),
+        applicants=(guidance.applicant.name,),
+        address=guidance.applicant.address,
+        phone=guidance.applicant.phone,
+        email=guidance.applicant.email,
+        request=guidance.request_text or guidance.version.procedure.short_name,
+        number=number,
+        items=tuple(Component(no=str(position), name=name) for position, name in enumerate(guidance.items, 1)),
+        reason=guidance.reason,
+        website=settings.SITE_URL,
+        guide_name=by.full_name,
+        guide_phone=supplement.agency.hotline,
+    )
+    return _issue(PaperKind.SUPPLEMENT, supplement.agency_id, number, slip, by=by, at=at, supplement=supplement)
+
+
+def issue_refusal(refusal: Refusal, declined: Declined, *, by: User, at: datetime) -> IssuedPaper:
+    """The refusal slip (Mẫu 03): reason, ground and where to go instead."""
+    number = f"{refusal.number:02d}/{REFUSAL_SERIES}"
+    request = declined.request_text or (declined.version.procedure.short_name if declined.version else "")
+    slip = RefusalSlip(
+        **_head(refusal.agency, at),
+        applicants=(declined.applicant.name,),
+        address=declined.applicant.address,
+        phone=declined.applicant.phone,
+        email=declined.applicant.email,
+        request=request,
+        number=number,
+        reason=f"{declined.reason} (Căn cứ: {declined.ground})",
+        right_place=declined.guidance,
+        website=settings.SITE_URL,
+        filer_name=declined.applicant.name,
+        receiver_name=by.full_name,
+        receiver_phone=refusal.agency.hotline,
+        feedback=_feedback(refusal.agency),
+    )
+    return _issue(PaperKind.REFUSAL, refusal.agency_id, number, slip, by=by, at=at, refusal=refusal)
+
+
+def token_address(token: str) -> str:
+    """The link in a slip's QR."""
+    return f"{settings.SITE_URL}/tc/{token}/"
+
+
+def _first_event(subject: str) -> Event:
+    return Event.objects.filter(subject=subject).earliest("seq")
+
+
+def printed_slip(paper: IssuedPaper) -> Slip:
+    """The slip as it is printed: the snapshot with its secret and history mark put in."""
+    slip = read_snapshot(paper.snapshot)
+    if isinstance(slip, ReceiptSlip) and paper.dossier is not None:
+        code = paper.dossier.code
+        mark = short_hash(_first_event(f"dossier:{paper.dossier_id}"))
+        return replace(
+            slip,
+            history_mark=mark,
+            lookup_code=secrets.lookup_code(code, paper.secret_version),
+            token_url=token_address(secrets.token(code, paper.secret_version)),
+        )
+    if isinstance(slip, SupplementSlip) and paper.supplement is not None:
+        request = paper.supplement
+        subject = supplement_subject(request.agency_id, request.year, request.number)
+        mark = short_hash(_first_event(f"supplement:{request.pk}"))
+        return replace(slip, history_mark=mark, token_url=token_address(secrets.token(subject, 1)))
+    return replace(slip, history_mark=short_hash(_first_event(f"refusal:{paper.refusal_id}")))
+
+
+RENDER = {
+    PaperKind.RECEIPT: documents.receipt_slip,
+    PaperKind.SUPPLEMENT: documents.supplement_slip,
+    PaperKind.REFUSAL: documents.refusal_slip,
+}
+
+
+def render(paper: IssuedPaper) -> bytes:
+    """The paper's PDF; the same bytes on every run."""
+    return RENDER[PaperKind(paper.kind)](printed_slip(paper))
+
+
+def store_file(paper: IssuedPaper) -> str:
+    """Render and keep the file; returns its SHA-256. The caller binds it with `lifecycle.paper_made`."""
+    return files.store(render(paper))

@@ -1,0 +1,268 @@
+"""The dossier, the people in it, and the papers that they brought."""
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from dossiers.querysets import DossierQuerySet
+from dossiers.statuses import OPEN, Status
+from onestop.history.rows import tracked
+from onestop.history.triggers import protect
+from onestop.reading.names import mask_name
+from onestop.staff.models import Agency
+from procedures.models import Component, Fee, Procedure, ProcedureCase, ProcedureVersion
+
+
+class Channel(models.TextChoices):
+    """How a dossier came in; the portal's codes are 1, 2 and 3."""
+
+    COUNTER = "counter", "Trực tiếp"
+    ONLINE = "online", "Trực tuyến"
+    POST = "post", "Qua bưu chính công ích"
+
+
+class Delivery(models.TextChoices):
+    """Where the applicant wants the result (field 6 of the receipt slip)."""
+
+    DESK = "desk", "Tại quầy"
+    POST = "post", "Qua bưu điện"
+    ELECTRONIC = "electronic", "Bản điện tử"
+
+
+class Outcome(models.TextChoices):
+    GRANTED = "granted", "Được giải quyết"
+    NOT_GRANTED = "not_granted", "Không được giải quyết, có văn bản trả lời"
+
+
+@protect(updates=True)
+@tracked(personal=("applicant_name", "applicant_key", "applicant_sort", "request_text", "delivery_address", "staff_note"))
+class Dossier(models.Model):
+    """One matter of one applicant under one version of a procedure.
+
+    Three agencies: where it was filed, who received it (`agency`: numbers, chains and shards
+    it) and who is competent. Only lifecycle.py changes `status`. `due_at` is the lawful due
+    moment now (None while a pause is open); promises are Appointment rows. `finished_at` is
+    when the result was signed and issued, the moment that lateness is measured by.
+    """
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="dossiers")
+    filed_at_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    competent_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    code = models.CharField("mã hồ sơ", max_length=50)
+    submission_key = models.UUIDField("khóa gửi biểu mẫu")
+    secret_version = models.PositiveSmallIntegerField(default=1)
+    token_digest = models.CharField(max_length=64)
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="dossiers")
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="dossiers")
+    case = models.ForeignKey(ProcedureCase, models.PROTECT, related_name="dossiers")
+    lane = models.CharField("luồng", max_length=20, blank=True)
+    request_text = models.CharField("nội dung yêu cầu", max_length=300)
+    set_count = models.PositiveSmallIntegerField("số bộ hồ sơ", default=1)
+
+    status = models.CharField("trạng thái", max_length=24, choices=Status, default=Status.RECEIVED)
+    outcome = models.CharField("kết quả", max_length=12, choices=Outcome, blank=True)
+    channel = models.CharField("cách nộp", max_length=10, choices=Channel, default=Channel.COUNTER)
+    submitted_at = models.DateTimeField("nộp lúc")
+    received_at = models.DateTimeField("tiếp nhận lúc")
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="received_dossiers")
+    due_at = models.DateTimeField("hạn trả", null=True)
+    signed_at = models.DateTimeField("ký lúc", null=True)
+    finished_at = models.DateTimeField("có kết quả lúc", null=True)
+    returned_at = models.DateTimeField("trả lúc", null=True)
+    overdue_since = models.DateTimeField("quá hạn từ", null=True)
+    voided_at = models.DateTimeField("hủy lúc", null=True)
+    void_reason = models.CharField("lý do hủy", max_length=300, blank=True)
+
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="held_dossiers")
+    held_since = models.DateTimeField(null=True)
+    applicant_name = models.CharField("người nộp", max_length=200)
+    applicant_key = models.CharField(max_length=200)
+    applicant_sort = models.CharField(max_length=400)
+    delivery = models.CharField("nhận kết quả", max_length=12, choices=Delivery, default=Delivery.DESK)
+    delivery_address = models.CharField("nơi gửi kết quả", max_length=300, blank=True)
+    slip_language = models.CharField("ngôn ngữ phiếu", max_length=5, default="vi")
+    staff_note = models.CharField("ghi chú", max_length=500, blank=True)
+
+    revision = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("code", name="dossier_code_once"),
+            models.UniqueConstraint("agency", "submission_key", name="dossier_submission_once"),
+            models.UniqueConstraint("token_digest", name="dossier_token_once"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="dossier_status_known"),
+            models.CheckConstraint(condition=Q(finished_at__isnull=True) | ~Q(status__in=sorted(OPEN)), name="dossier_finished_is_not_open"),
+            models.CheckConstraint(condition=Q(returned_at__isnull=False) | ~Q(status=Status.RETURNED), name="dossier_returned_has_time"),
+            models.CheckConstraint(condition=Q(set_count__gte=1), name="dossier_has_a_set"),
+        ]
+        indexes = [
+            models.Index("agency", models.F("received_at").desc(), models.F("id").desc(), name="dossier_register"),
+            models.Index("agency", "applicant_key", "received_at", "id", name="dossier_name_search"),
+            models.Index("agency", "status", "due_at", condition=Q(finished_at__isnull=True), name="dossier_open"),
+            models.Index("due_at", condition=Q(finished_at__isnull=True, overdue_since__isnull=True), name="dossier_may_become_late"),
+            models.Index("holder", condition=Q(finished_at__isnull=True), name="dossier_held"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("dossiers:detail", args=[self.code])
+
+    @property
+    def masked_name(self) -> str:
+        """The applicant for eyes that may not see the whole name: "Thạch T. S. K."."""
+        return mask_name(self.applicant_name)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN and self.voided_at is None
+
+
+class Basis(models.TextChoices):
+    """On which basis the filer acts; the list is the catalogue's `basis_allowed`."""
+
+    SELF = "self", "Chính người có việc"
+    PARENT = "parent_guardian", "Cha, mẹ hoặc người giám hộ"
+    FAMILY = "family_no_paper", "Người thân, không cần giấy ủy quyền"
+    AUTHORISED = "power_of_attorney", "Được ủy quyền (có giấy)"
+    ORGANISATION = "organisation", "Đại diện tổ chức"
+
+
+class PartyRole(models.TextChoices):
+    """What a person is in the matter; subject roles come from the catalogue's cases."""
+
+    FILER = "filer", "Người nộp hồ sơ"
+    OWNER = "owner", "Người đứng tên hồ sơ"
+    CHILD = "child", "Trẻ em"
+    MOTHER = "mother", "Mẹ"
+    FATHER = "father", "Cha"
+    DECEASED = "deceased", "Người đã mất"
+    SPOUSE = "spouse", "Vợ hoặc chồng"
+    SUBJECT = "subject", "Người được giải quyết"
+    RECIPIENT = "recipient", "Người nhận kết quả"
+    HELPER = "helper", "Người viết hộ"
+    INTERPRETER = "interpreter", "Người phiên dịch"
+    WITNESS = "witness", "Người làm chứng"
+
+
+class PhoneOwner(models.TextChoices):
+    OWN = "own", "Của người nộp"
+    RELATIVE = "relative", "Của người nhà"
+    NEIGHBOUR = "neighbour", "Của hàng xóm, trưởng ấp"
+    NONE = "none", "Không có điện thoại"
+
+
+@protect(updates=True)
+@tracked(personal=("name", "name_key", "birth", "sex", "personal_id", "old_id", "no_id_reason", "address", "phone", "email", "relation"))
+class Party(models.Model):
+    """A person (or organisation) in a dossier, as written on the day of filing."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="parties")
+    position = models.PositiveSmallIntegerField(default=0)
+    role = models.CharField("vai trò", max_length=12, choices=PartyRole)
+    basis = models.CharField("tư cách nộp", max_length=20, choices=Basis, blank=True)
+    name = models.CharField("họ và tên", max_length=200)
+    name_key = models.CharField(max_length=200)
+    birth = models.CharField("ngày sinh", max_length=10, blank=True)
+    sex = models.CharField("giới tính", max_length=6, blank=True)
+    personal_id = models.CharField("số định danh", max_length=12, blank=True)
+    old_id = models.CharField("số CMND cũ", max_length=12, blank=True)
+    no_id_reason = models.CharField("lý do không có số định danh", max_length=100, blank=True)
+    tax_code = models.CharField("mã số thuế", max_length=14, blank=True)
+    address = models.CharField("địa chỉ", max_length=300, blank=True)
+    phone = models.CharField("điện thoại", max_length=15, blank=True)
+    phone_owner = models.CharField("điện thoại của ai", max_length=10, choices=PhoneOwner, blank=True)
+    email = models.EmailField("thư điện tử", blank=True)
+    relation = models.CharField("quan hệ", max_length=100, blank=True)
+    authorisation = models.CharField("giấy ủy quyền", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        indexes = [models.Index("agency", "personal_id", condition=~Q(personal_id=""), name="party_by_personal_id")]
+        constraints = [models.CheckConstraint(condition=Q(role__in=PartyRole.values), name="party_role_known")]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.dossier_id}"
+
+
+class PaperState(models.TextChoices):
+    """What happened to one line of the list of papers."""
+
+    SUBMITTED = "submitted", "Nộp"
+    PRESENTED = "presented", "Xuất trình"
+    FROM_DATA = "from_data", "Lấy từ dữ liệu"
+    MISSING = "missing", "Thiếu"
+
+
+@protect
+@tracked()
+class DossierComponent(models.Model):
+    """One paper that was taken in, shown, or looked up; only these are printed."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="papers")
+    component = models.ForeignKey(Component, models.PROTECT, null=True, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField("tên giấy tờ", max_length=200)
+    state = models.CharField("tình trạng", max_length=10, choices=PaperState)
+    copy_kind = models.CharField("loại", max_length=30, blank=True)
+    originals = models.PositiveSmallIntegerField("bản chính", default=0)
+    copies = models.PositiveSmallIntegerField("bản sao", default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PaidBy(models.TextChoices):
+    NOTHING = "", "Không thu"
+    CASH = "cash", "Tiền mặt"
+    TRANSFER = "transfer", "VietQR"
+    ONLINE = "online", "Đã nộp trực tuyến"
+    LATER = "later", "Nộp khi nhận kết quả"
+
+
+@protect(updates=True)
+@tracked()
+class DossierFee(models.Model):
+    """One fee line as it was asked on the day of filing; `amount` None: set by the province, not known here."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="fees")
+    fee = models.ForeignKey(Fee, models.PROTECT, null=True, related_name="+")
+    name = models.CharField("khoản thu", max_length=300)
+    amount = models.PositiveIntegerField("số tiền (đồng)", null=True)
+    exempt_ground = models.CharField("lý do miễn, giảm", max_length=200, blank=True)
+    paid_by = models.CharField("cách nộp", max_length=10, choices=PaidBy, blank=True)
+    receipt_no = models.CharField("số biên lai", max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class ExternalCode(models.Model):
+    """The code of the same matter in another system, kept verbatim."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="external_codes")
+    system = models.CharField("hệ thống", max_length=60)
+    code = models.CharField("mã", max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("system", "code", "agency", name="external_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.system}: {self.code}"

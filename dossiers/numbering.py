@@ -1,0 +1,61 @@
+"""Numbers that are unique and without gaps: dossier codes, register lines, papers.
+
+One counter row per agency and book is bumped in the transaction that uses the number, so a
+rollback leaves no gap and two counters never draw the same number. Books are always taken in
+the order in which `take` is called by one act: day, register, paper (lock order in
+docs/architecture.md).
+"""
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection, transaction
+
+
+@dataclass(frozen=True)
+class CodeScheme:
+    """How dossier codes are written from a date on; schemes change with the circulars, old codes stay."""
+
+    valid_from: date
+    source: str
+    width: int
+
+    def code(self, agency_code: str, day: date, number: int) -> str:
+        """`<agency>-YYMMDD-NNNN`; wider than `width` digits when the day needs it, never wrapping."""
+        return f"{agency_code}-{day:%y%m%d}-{number:0{self.width}d}"
+
+
+SCHEMES = (CodeScheme(date(2019, 1, 6), "TT 01/2018/TT-VPCP Điều 19; cùng dạng theo TT 03/2025/TT-VPCP", 4),)
+
+
+def scheme_on(day: date) -> CodeScheme:
+    """The scheme in force on `day` (the first one for earlier days)."""
+    return max((scheme for scheme in SCHEMES if scheme.valid_from <= day), key=lambda scheme: scheme.valid_from, default=SCHEMES[0])
+
+
+def take(agency_id: int, book: str) -> int:
+    """The next number of the book, from 1; holds the counter row until the transaction ends."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a number may only be taken inside the transaction that uses it")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO dossiers_numbercounter (agency_id, book, last) VALUES (%s, %s, 1) "
+            "ON CONFLICT (agency_id, book) DO UPDATE SET last = dossiers_numbercounter.last + 1 RETURNING last",
+            [agency_id, book],
+        )
+        return cursor.fetchone()[0]
+
+
+def next_dossier_code(agency, day: date) -> str:
+    """The next dossier code of the agency on this local day of receipt."""
+    return scheme_on(day).code(agency.code, day, take(agency.pk, f"day:{day:%Y-%m-%d}"))
+
+
+def next_register_line(agency_id: int, day: date) -> tuple[str, int]:
+    """Book (one a year) and running number in the register."""
+    book = f"{day:%Y}"
+    return book, take(agency_id, f"register:{book}")
+
+
+def next_slip_number(agency_id: int, series: str, day: date) -> int:
+    """The next number of a series of slips (HDHS, TCTN), from 1 each year."""
+    return take(agency_id, f"paper:{series}:{day:%Y}")

@@ -1,0 +1,83 @@
+"""Dossiers in the words of the office; each method builds on the last."""
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+
+from dossiers.statuses import OPEN, READY, Status
+from onestop.reading.names import fold
+from onestop.staff.access import agencies_visible_to
+from onestop.staff.roles import ACROSS_COMMUNES
+
+
+class DossierQuerySet(models.QuerySet):
+    """`now` is always passed in; nothing here reads the clock."""
+
+    def valid(self):
+        """Without those voided as entered by mistake."""
+        return self.filter(voided_at__isnull=True)
+
+    def open(self):
+        """Work is under way."""
+        return self.valid().filter(status__in=sorted(OPEN), finished_at__isnull=True)
+
+    def ready_to_collect(self):
+        return self.valid().filter(status__in=sorted(READY))
+
+    def returned(self):
+        return self.valid().filter(status=Status.RETURNED)
+
+    def overdue(self, now: datetime):
+        """Open and past the due minute, whether the sweep has marked it yet or not."""
+        return self.open().filter(due_at__lt=now)
+
+    def newly_overdue(self, now: datetime):
+        """Overdue and not yet marked: the work of the sweep."""
+        return self.overdue(now).filter(overdue_since__isnull=True)
+
+    def due_by(self, moment: datetime, *, now: datetime):
+        """Open, not late yet, and due no later than `moment`."""
+        return self.open().filter(due_at__gte=now, due_at__lte=moment)
+
+    def not_handed_over(self):
+        """Received and still at the counter."""
+        return self.open().filter(status=Status.RECEIVED)
+
+    def awaiting_signature(self):
+        return self.open().filter(status=Status.AWAITING_SIGNATURE)
+
+    def signed_not_issued(self):
+        """Signed, but number and seal are still missing."""
+        return self.open().filter(status=Status.PROCESSING, signed_at__isnull=False)
+
+    def held_by(self, user):
+        return self.open().filter(holder=user)
+
+    def of_agency(self, agency_id: int):
+        """The register of one agency: what it received itself."""
+        return self.filter(agency_id=agency_id)
+
+    def visible_to(self, user):
+        """What this person may see at all: one of the three agencies is his own; who works across
+        the communes sees theirs too (without personal data, see rules.py)."""
+        if user.has_role(*ACROSS_COMMUNES):
+            return self.filter(agency__in=agencies_visible_to(user))
+        mine = user.agency_id
+        return self.filter(Q(agency_id=mine) | Q(filed_at_agency_id=mine) | Q(competent_agency_id=mine))
+
+    def named(self, words: str):
+        """Applicants whose folded name holds every word, in any order; wildcards are plain characters."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(applicant_key__contains=word)
+        return found
+
+    def newest_first(self):
+        """Register order, the one that keyset paging relies on."""
+        return self.order_by("-received_at", "-id")
+
+    def before(self, received_at: datetime, pk: int):
+        """The page after the row (received_at, pk) in register order, as one row comparison."""
+        # SQLite spells the row comparison with OR; the plain bound keeps its index range short.
+        return self.filter(received_at__lte=received_at).filter(TupleLessThan(Tuple(F("received_at"), F("id")), (received_at, pk)))

@@ -1,0 +1,470 @@
+"""The intake page as one thing: what was typed and scanned, read into forms and then into an Intake.
+
+Values are plain text by field name, so that a page, a draft and a supplement slip all hold the
+same thing. Nothing here changes a dossier; `lifecycle` does, with what `intake()` returns.
+"""
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db.models import Q
+from django.utils import timezone
+
+from dossiers.checklist import components_of, missing
+from dossiers.forms.intake import (
+    BasisForm,
+    DeclineForm,
+    DeliveryForm,
+    FeesForm,
+    FilerForm,
+    PapersForm,
+    PeopleForm,
+    SubjectForm,
+    SupplementForm,
+    default_basis,
+)
+from dossiers.intake import Declined, FeeLine, Guidance, Intake, PaperLine, PartyLine
+from dossiers.models import Basis, Dossier, Party, PartyRole, PhoneOwner, SupplementRequest
+from dossiers.promises import Appointed, promise_for
+from dossiers.statuses import NotAllowed
+from onestop.reading.card import BareId, Card
+from onestop.reading.dates import PartialDate
+from onestop.reading.money import show_money
+from onestop.worktime.limits import CannotPromise
+from procedures.models import Fee, ProcedureCase, ProcedureVersion
+from procedures.search import expired_on, find_for_desk
+
+# Roles that a card can fill, in the order in which a second and third scan fill them.
+SUBJECT_ORDER = ("mother", "father", "child", "spouse", "deceased", "subject")
+PERSON_FIELDS = ("name", "birth", "sex", "personal_id", "old_id", "address", "phone", "phone_owner", "email")
+DRAFT_DAYS = 30
+RECENT = timedelta(days=1)
+
+
+@dataclass
+class Known:
+    """What earlier dossiers of this agency say about a person."""
+
+    dossiers: int = 0
+    phone: str = ""
+    phone_owner: str = ""
+    email: str = ""
+    address: str = ""
+    name: str = ""
+    birth: str = ""
+    sex: str = ""
+
+
+def known_person(agency_id: int, personal_id: str) -> Known:
+    """The person's latest data in this agency, and how many dossiers he has filed; exact number only."""
+    if not personal_id:
+        return Known()
+    rows = list(Party.objects.filter(agency_id=agency_id, personal_id=personal_id).order_by("-id")[:50])
+    if not rows:
+        return Known()
+    last = next((row for row in rows if row.phone), rows[0])
+    return Known(
+        dossiers=len({row.dossier_id for row in rows}),
+        phone=last.phone,
+        phone_owner=last.phone_owner,
+        email=last.email,
+        address=last.address or rows[0].address,
+        name=rows[0].name,
+        birth=rows[0].birth,
+        sex=rows[0].sex,
+    )
+
+
+def _shown_date(iso: str) -> str:
+    return str(PartialDate.from_iso(iso)) if iso else ""
+
+
+@dataclass
+class IntakePage:
+    """One rendering of the intake page.
+
+    `bound` means that the forms are to be checked; otherwise they only show `values`.
+    """
+
+    values: dict[str, str]
+    user: object
+    now: datetime
+    bound: bool = False
+    known: Known = field(default_factory=Known)
+    notices: list[str] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.values.setdefault("submission_key", str(uuid4()))
+        self.today = timezone.localdate(self.now)
+        self.matches: list[ProcedureVersion] = []
+        self.version = self._version()
+        self.cases = list(self.version.cases.all()) if self.version else []
+        self.case = self._case()
+        self.supplement = self._supplement()
+        self.components = components_of(self.case) if self.case else []
+        self.fees = self._fees()
+        self._build_forms()
+
+    # -- what the page is about ---------------------------------------------------------
+
+    def _version(self) -> ProcedureVersion | None:
+        typed = self.values.get("procedure_choice") or self.values.get("procedure", "")
+        if not typed.strip():
+            return None
+        self.matches = find_for_desk(typed, self.today)
+        if not self.matches and self.values.get("procedure_choice"):
+            self.values.pop("procedure_choice")
+            self.matches = find_for_desk(self.values.get("procedure", ""), self.today)
+        return self.matches[0] if len(self.matches) == 1 else None
+
+    def _case(self) -> ProcedureCase | None:
+        wanted = self.values.get("case", "")
+        chosen = next((case for case in self.cases if case.key == wanted), None)
+        return chosen or (self.cases[0] if self.cases else None)
+
+    def _supplement(self) -> SupplementRequest | None:
+        number = self.values.get("supplement", "")
+        if not number.isdigit():
+            return None
+        return SupplementRequest.objects.filter(agency_id=self.user.agency_id, pk=int(number), dossier__isnull=True).first()
+
+    def _fees(self) -> list[Fee]:
+        if self.case is None:
+            return []
+        day = self.today
+        in_force = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        return list(Fee.objects.filter(version=self.version).filter(Q(case__isnull=True) | Q(case=self.case)).filter(in_force).order_by("position", "id"))
+
+    def _build_forms(self) -> None:
+        data = self.values if self.bound else None
+
+        def make(kind, **kwargs):
+            return kind(data, **kwargs) if self.bound else kind(initial=dict(self.values), **kwargs)
+
+        self.filer = make(FilerForm)
+        self.basis = make(BasisForm, case=self.case)
+        self.people = make(PeopleForm)
+        self.papers = make(PapersForm, components=self.components)
+        self.fee_form = make(FeesForm, fees=self.fees)
+        self.delivery = make(DeliveryForm)
+        self.supplement_form = make(SupplementForm)
+        self.decline_form = DeclineForm(initial=dict(self.values))
+        self.subjects = [self._subject_form(item["role"], bool(item.get("required"))) for item in self._subject_roles()]
+
+    def _subject_roles(self) -> list[dict]:
+        listed = self.case.subjects if self.case else []
+        return [item for item in listed if item["role"] in SUBJECT_ORDER]
+
+    def _subject_form(self, role: str, needed: bool) -> SubjectForm:
+        options = {"role": role, "label": PartyRole(role).label, "needed": needed}
+        if self.bound:
+            return SubjectForm(self.values, **options)
+        names = ("name", "birth", "personal_id", "sex")
+        return SubjectForm(initial={name: self.values.get(f"{role}-{name}", "") for name in names}, **options)
+
+    # -- reading a card -----------------------------------------------------------------
+
+    def take_card(self, scan: Card | BareId) -> None:
+        """Put a scanned person where the page waits for one: filer, then owner, then the next subject."""
+        number = scan.personal_id
+        if not self.values.get("name") or self.values.get("personal_id") == number:
+            self._fill_filer(scan)
+        else:
+            self._fill_next(scan)
+        if isinstance(scan, Card):
+            self.notices.extend(scan.warnings)
+        self._build_forms()
+
+    def _fill_filer(self, scan: Card | BareId) -> None:
+        self.known = known_person(self.user.agency_id, scan.personal_id)
+        known = self.known
+        self.values["personal_id"] = scan.personal_id
+        card = scan if isinstance(scan, Card) else None
+        self.values["name"] = (card.name if card else "") or known.name or self.values.get("name", "")
+        self.values["birth"] = str(card.birth) if card and card.birth else _shown_date(known.birth) or self.values.get("birth", "")
+        self.values["sex"] = (card.sex if card else "") or known.sex
+        self.values["old_id"] = card.old_id if card else ""
+        self.values["address"] = (card.address if card else "") or known.address or self.values.get("address", "")
+        if known.phone and not self.values.get("phone"):
+            self.values["phone"], self.values["phone_owner"] = known.phone, known.phone_owner or PhoneOwner.OWN
+            self.values["email"] = self.values.get("email") or known.email
+
+    def _fill_next(self, scan: Card | BareId) -> None:
+        basis = self.values.get("basis") or default_basis(self.case)
+        prefix = self._next_person(basis)
+        if not prefix:
+            self.notices.append("Đã có đủ người trong hồ sơ. Xóa bớt một người trước khi quét thẻ khác.")
+            return
+        known = known_person(self.user.agency_id, scan.personal_id)
+        card = scan if isinstance(scan, Card) else None
+        name = (card.name if card else "") or known.name
+        if prefix == "owner":
+            self.values["owner_name"], self.values["owner_personal_id"] = name, scan.personal_id
+            return
+        self.values[f"{prefix}-name"] = name
+        self.values[f"{prefix}-personal_id"] = scan.personal_id
+        self.values[f"{prefix}-birth"] = str(card.birth) if card and card.birth else _shown_date(known.birth)
+        self.values[f"{prefix}-sex"] = (card.sex if card else "") or known.sex
+
+    def _next_person(self, basis: str) -> str:
+        if basis == Basis.AUTHORISED and not self.values.get("owner_name"):
+            return "owner"
+        roles = sorted((item["role"] for item in self._subject_roles()), key=SUBJECT_ORDER.index)
+        return next((role for role in roles if not self.values.get(f"{role}-name")), "")
+
+    def settle(self) -> None:
+        """After a reading: a parent who files is the mother or the father without being typed again."""
+        basis = self.values.get("basis") or default_basis(self.case)
+        roles = {item["role"] for item in self._subject_roles()}
+        role = {"female": "mother", "male": "father"}.get(self.values.get("sex", ""), "")
+        if basis == Basis.PARENT and role in roles and self.values.get("name") and not self.values.get(f"{role}-name"):
+            for name in ("name", "birth", "personal_id", "sex"):
+                self.values[f"{role}-{name}"] = self.values.get(name, "")
+        if not self.known.dossiers and self.values.get("personal_id"):
+            self.known = known_person(self.user.agency_id, self.values["personal_id"])
+        self._build_forms()
+
+    def focus(self) -> str:
+        """The id of the field where the clerk goes on: the first thing that is still open."""
+        if not self.values.get("name"):
+            return "id_scan" if not self.values.get("personal_id") else "id_name"
+        if not self.values.get("phone") and not self.values.get("no_phone"):
+            return "id_phone"
+        if self.version is None:
+            return "id_procedure"
+        for form in self.subjects:
+            if form.needed and not self.values.get(f"{form.role}-name"):
+                return f"id_{form.role}-name"
+        if self.components and not self.values.get("all_there"):
+            return "id_all_there"
+        for key in self.papers.groups:
+            if not self.values.get(f"group_{key}"):
+                return f"id_group_{key}_0"
+        return "id_save_print"
+
+    # -- from forms to values -----------------------------------------------------------
+
+    def is_valid(self) -> bool:
+        """Whether a dossier can be received as it stands; problems are listed at their fields."""
+        forms = [self.filer, self.basis, self.people, self.papers, self.fee_form, self.delivery, *self.subjects]
+        valid = all([form.is_valid() for form in forms])
+        if self.version is None:
+            self.problems.append(("id_procedure", self.procedure_problem()))
+            return False
+        if not self.version.receivable:
+            reason = self.version.not_receivable_reason or "chưa có thời hạn công bố"
+            self.problems.append(("id_procedure", f"Chưa tiếp nhận được thủ tục này: {reason}."))
+            valid = False
+        if self.papers.is_valid() and self.case and (absent := missing(self.components, self.papers.states())):
+            sentence = f"Còn thiếu {len(absent)} giấy tờ. Nhận đủ rồi mới lập giấy hẹn, hoặc in phiếu bổ sung"
+            self.problems.append(("id_all_there", f"{sentence}: {'; '.join(absent)}"))
+            valid = False
+        return valid
+
+    def procedure_problem(self) -> str:
+        """The sentence for a procedure that was not found, or found more than once."""
+        typed = self.values.get("procedure", "").strip()
+        if not typed:
+            return "Chọn thủ tục. Gõ mã tắt, mã thủ tục hoặc vài chữ trong tên"
+        if since := expired_on(typed, self.today):
+            return f"Thủ tục này hết hiệu lực từ {since:%d/%m/%Y}"
+        if len(self.matches) > 1:
+            return f"Có {len(self.matches)} thủ tục khớp “{typed}”. Chọn một"
+        return f"Không có thủ tục nào khớp “{typed}”. Gõ mã tắt, mã thủ tục hoặc vài chữ trong tên"
+
+    def warnings(self) -> list[str]:
+        """Doubts that the clerk may overrule with one tick: number against birth, the same matter twice."""
+        found = [self.filer.warning()]
+        values = self.filer.cleaned_data
+        if self.version and values.get("personal_id"):
+            twin = (
+                Dossier.objects.open()
+                .filter(
+                    agency_id=self.user.agency_id,
+                    procedure=self.version.procedure,
+                    received_at__gt=self.now - RECENT,
+                    parties__role="filer",
+                    parties__personal_id=values["personal_id"],
+                )
+                .exclude(submission_key=self.values["submission_key"])
+                .first()
+            )
+            if twin is not None:
+                found.append(f"Người này vừa nộp thủ tục này hôm nay: hồ sơ {twin.code}. Kiểm tra có phải nộp trùng không")
+        return [sentence for sentence in found if sentence]
+
+    def submission_key(self) -> UUID:
+        """The form's key; a damaged one is replaced, since it only serves against doubling."""
+        try:
+            return UUID(self.values["submission_key"])
+        except ValueError:
+            self.values["submission_key"] = str(uuid4())
+            return UUID(self.values["submission_key"])
+
+    def applicant(self) -> PartyLine:
+        values, basis = self.filer.cleaned_data, self.basis.cleaned_data
+        return PartyLine(
+            role=PartyRole.FILER,
+            name=values["name"],
+            basis=basis.get("basis", ""),
+            birth=values["birth"].iso if values.get("birth") else "",
+            sex=values.get("sex", ""),
+            personal_id=values.get("personal_id", ""),
+            old_id=values.get("old_id", ""),
+            no_id_reason=values.get("no_id_reason", ""),
+            tax_code=basis.get("tax_code", "") if basis.get("basis") == Basis.ORGANISATION else "",
+            address=values.get("address", ""),
+            phone=values.get("phone", ""),
+            phone_owner=PhoneOwner.NONE if values.get("no_phone") else values.get("phone_owner") or PhoneOwner.OWN,
+            email=values.get("email", ""),
+            relation=basis.get("relation", ""),
+            authorisation=basis.get("authorisation", ""),
+        )
+
+    def intake(self) -> Intake:
+        """The checked intake; only after `is_valid()`."""
+        if self.version is None or self.case is None:
+            raise NotAllowed(self.procedure_problem())
+        delivery = self.delivery.cleaned_data
+        external = (delivery["external_system"], delivery["external_code"])
+        return Intake(
+            submission_key=self.submission_key(),
+            version=self.version,
+            case=self.case,
+            parties=tuple(self._parties()),
+            papers=tuple(self._paper_lines()),
+            fees=tuple(self._fee_lines()),
+            channel=delivery["channel"],
+            request_text=delivery["request_text"],
+            set_count=delivery["set_count"],
+            delivery=delivery["delivery"],
+            delivery_address=delivery["delivery_address"],
+            slip_language=delivery["slip_language"],
+            slip_wanted=delivery["slip_wanted"],
+            staff_note=delivery["staff_note"],
+            external_codes=(external,) if all(external) else (),
+            supplement=self.supplement,
+        )
+
+    def _parties(self) -> list[PartyLine]:
+        lines = [self.applicant()]
+        basis = self.basis.cleaned_data
+        if basis.get("owner_name"):
+            lines.append(PartyLine(role=PartyRole.OWNER, name=basis["owner_name"], personal_id=basis.get("owner_personal_id", "")))
+        for form in self.subjects:
+            person = form.cleaned_data
+            if person.get("name"):
+                birth = person["birth"].iso if person.get("birth") else ""
+                lines.append(
+                    PartyLine(role=form.role, name=person["name"], birth=birth, sex=person["sex"], personal_id=person["personal_id"])
+                )
+        for name, role in (("helper_name", PartyRole.HELPER), ("interpreter_name", PartyRole.INTERPRETER)):
+            if self.people.cleaned_data.get(name):
+                lines.append(PartyLine(role=role, name=self.people.cleaned_data[name]))
+        return lines
+
+    def _paper_lines(self) -> list[PaperLine]:
+        states = self.papers.states()
+        lines = [
+            PaperLine(line.short_name, states[line.pk], line, line.copy_kind, line.originals, line.copies)
+            for line in self.components
+            if line.pk in states
+        ]
+        if other := self.papers.cleaned_data.get("other_papers"):
+            lines.append(PaperLine(other, "submitted"))
+        return lines
+
+    def _fee_lines(self) -> list[FeeLine]:
+        values = self.fee_form.cleaned_data
+        ground = values["exempt_ground"] if values.get("exempt") else ""
+        lines = []
+        for fee, amount in self.fee_form.asked():
+            paid_by = "" if ground or not amount else values.get("paid_by") or "cash"
+            lines.append(FeeLine(fee.name, amount, fee, ground if amount != 0 else "", paid_by, values.get("receipt_no", "") if paid_by else ""))
+        return lines
+
+    def guidance(self) -> Guidance:
+        """What a supplement slip asks for; raises NotAllowed with the sentence for what it still lacks."""
+        if self.version is None:
+            raise NotAllowed(self.procedure_problem())
+        forms = (self.filer, self.basis, self.papers, self.supplement_form)
+        if not all([form.is_valid() for form in forms]):
+            raise NotAllowed("Sửa các chỗ ghi bên dưới rồi in phiếu bổ sung.")
+        extra = [line for line in self.supplement_form.cleaned_data["supplement_items"].splitlines() if line.strip()]
+        items = tuple(missing(self.components, self.papers.states()) + extra)
+        if not items:
+            raise NotAllowed("Chưa có giấy tờ nào ghi là thiếu. Đánh dấu “Thiếu” ở từng giấy còn thiếu.")
+        return Guidance(
+            submission_key=self.submission_key(),
+            version=self.version,
+            applicant=self.applicant(),
+            items=items,
+            reason=self.supplement_form.cleaned_data["supplement_reason"],
+            fields=self.kept_fields(),
+            request_text=self.values.get("request_text", ""),
+            follows=self.supplement,
+        )
+
+    def declined(self) -> Declined:
+        """A refusal with its three parts; raises NotAllowed when one is missing."""
+        self.decline_form = DeclineForm(self.values)
+        if not all([form.is_valid() for form in (self.filer, self.basis, self.decline_form)]):
+            raise NotAllowed("Ghi đủ căn cứ, lý do và nơi nộp đúng rồi in phiếu từ chối.")
+        values = self.decline_form.cleaned_data
+        return Declined(
+            submission_key=self.submission_key(),
+            version=self.version,
+            applicant=self.applicant(),
+            ground=values["decline_ground"],
+            reason=values["decline_reason"],
+            guidance=values["decline_guidance"],
+            request_text=self.values.get("request_text", ""),
+        )
+
+    def kept_fields(self) -> dict[str, str]:
+        """What a draft or a supplement slip keeps of the page: no key, no button, nothing marked as missing."""
+        dropped = {"submission_key", "act", "scan", "csrfmiddlewaretoken", "all_there", "supplement", "warnings_seen"}
+        return {name: value for name, value in self.values.items() if name not in dropped and value and value != "missing"}
+
+    def fee_rows(self) -> list[dict]:
+        """The fee table: each line with its rate in words and its own control, if it has one."""
+        rows = []
+        for fee in self.fees:
+            name = next((name for name in (f"fee_{fee.pk}_count", f"fee_{fee.pk}_amount") if name in self.fee_form.fields), "")
+            rows.append({"fee": fee, "rate": rate_words(fee), "control": self.fee_form[name] if name else None})
+        return rows
+
+    # -- the date -----------------------------------------------------------------------
+
+    def appointed(self) -> Appointed | None:
+        """The promise as it would be made now, or None with the reason among the notices."""
+        if self.version is None or self.case is None or not self.version.receivable:
+            return None
+        try:
+            return promise_for(self.version, self.case, self.values.get("channel") or "counter", self.user.agency_id, self.now)
+        except CannotPromise as reason:
+            self.notices.append(str(reason))
+            return None
+
+
+def rate_words(fee: Fee) -> str:
+    """The rate as the desk reads it: "8.000 đồng/bản sao", "Không thu", "do HĐND cấp tỉnh quy định"."""
+    if fee.amount is None:
+        return "do HĐND cấp tỉnh quy định" if fee.set_by == Fee.SetBy.PROVINCE else "chưa có dữ liệu"
+    if fee.amount == 0:
+        return "Không thu"
+    return show_money(fee.amount) + (f"/{fee.per}" if fee.per else "")
+
+
+def values_of_dossier(dossier: Dossier) -> dict[str, str]:
+    """The filer of an earlier dossier as page values, for "giữ người, thủ tục khác"."""
+    filer = dossier.parties.filter(role=PartyRole.FILER).first()
+    if filer is None:
+        return {}
+    values = {name: getattr(filer, name) for name in PERSON_FIELDS}
+    values["birth"] = _shown_date(filer.birth)
+    values["no_id_reason"] = filer.no_id_reason
+    if filer.phone_owner == PhoneOwner.NONE:
+        values["no_phone"], values["phone_owner"] = "on", ""
+    return {name: value for name, value in values.items() if value}

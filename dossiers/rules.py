@@ -1,0 +1,75 @@
+"""Who may see and do what with a dossier; one function per question, asked by every view."""
+from django.http import Http404
+
+from dossiers.models import Dossier, SupplementRequest
+from dossiers.statuses import MOVES, SIGNERS, Act, NotAllowed, check_move
+from onestop.reading import Unreadable
+from onestop.reading.codes import canonical_dossier_code
+from onestop.staff.roles import Role
+
+# The desk's own people; a province officer reads without personal data, an admin not at all.
+READERS = (Role.CLERK, Role.SPECIALIST, Role.LEADER, Role.HEAD, Role.MANAGER, Role.ARCHIVIST, Role.AUDITOR, Role.PROVINCE)
+
+
+def get_dossier_for(user, code: str) -> Dossier:
+    """The dossier of this code if the person may see it, else Http404.
+
+    One query whether it exists elsewhere or nowhere, so the two cannot be told apart.
+    """
+    if not user.has_role(*READERS):
+        raise Http404
+    try:
+        canonical = canonical_dossier_code(code)
+    except Unreadable:
+        canonical = ""
+    dossier = (
+        Dossier.objects.visible_to(user)
+        .select_related("agency", "procedure", "version", "case", "holder", "received_by", "changed_by")
+        .filter(code=canonical)
+        .first()
+    )
+    if dossier is None:
+        raise Http404
+    return dossier
+
+
+def get_supplement_for(user, digest: str) -> SupplementRequest | None:
+    """The supplement slip behind a scanned token, inside the person's own agency only."""
+    return SupplementRequest.objects.filter(agency_id=user.agency_id, token_digest=digest).select_related("version__procedure").first()
+
+
+def sees_personal_data(user, dossier: Dossier) -> bool:
+    """Names, numbers and addresses are for the three agencies; the province reads without them."""
+    own = user.agency_id in {dossier.agency_id, dossier.filed_at_agency_id, dossier.competent_agency_id}
+    return own and not (user.has_role(Role.PROVINCE) and len(user.roles) == 1)
+
+
+def check_may_act(user, dossier: Dossier) -> None:
+    """Raises NotAllowed unless the person works in the agency that holds the dossier now."""
+    if user.agency_id not in {dossier.agency_id, dossier.competent_agency_id}:
+        raise NotAllowed("Hồ sơ này do đơn vị khác giải quyết.")
+
+
+def may(user, act: Act, dossier: Dossier) -> bool:
+    """Whether a page should offer the act; the lifecycle asks again when it is done."""
+    try:
+        check_may_act(user, dossier)
+        check_move(act, dossier.status, by=user, holder_id=dossier.holder_id)
+    except NotAllowed:
+        return False
+    if dossier.voided_at is not None:
+        return False
+    if act == Act.ISSUE_RESULT:
+        return dossier.signed_at is not None
+    if act in {Act.HAND_OVER, Act.SUBMIT}:
+        return dossier.signed_at is None
+    return True
+
+
+def acts_for(user, dossier: Dossier) -> list[Act]:
+    """The acts to offer on the dossier's page, in the order of the work."""
+    return [act for act in MOVES if may(user, act, dossier)]
+
+
+def is_signer(user) -> bool:
+    return user.has_role(*SIGNERS)

@@ -1,0 +1,142 @@
+"""Statuses of a dossier and the table of moves between them.
+
+The codes and their numbers on the national portal follow the status list used when dossiers
+are synchronised (design: "Words and languages"). Lateness, pauses and voiding are not statuses.
+"""
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+
+from onestop.staff.roles import Role
+
+
+class Status(TextChoices):
+    """Where a dossier stands in the work."""
+
+    DRAFT = "draft", "Nháp"
+    PRE_FILED = "pre_filed", "Khai trước"
+    RECEIVED = "received", "Đã tiếp nhận"
+    DECLINED = "declined", "Từ chối tiếp nhận"
+    PROCESSING = "processing", "Đang xử lý"
+    WITH_OTHER_AGENCY = "with_other_agency", "Đang ở cơ quan khác"
+    AWAITING_SIGNATURE = "awaiting_signature", "Chờ ký"
+    AWAITING_SUPPLEMENT = "awaiting_supplement", "Chờ bổ sung"
+    AWAITING_PAYMENT = "awaiting_payment", "Chờ nộp tiền"
+    WITHDRAWAL_REQUESTED = "withdrawal_requested", "Xin rút"
+    STOPPED = "stopped", "Dừng giải quyết"
+    RESULT_READY = "result_ready", "Chờ trả kết quả"
+    IN_POST = "in_post", "Đang gửi bưu điện"
+    RETURNED = "returned", "Đã trả kết quả"
+
+
+PORTAL_CODE = {
+    Status.PRE_FILED: 1,
+    Status.RECEIVED: 2,
+    Status.DECLINED: 3,
+    Status.PROCESSING: 4,
+    Status.WITH_OTHER_AGENCY: 4,
+    Status.AWAITING_SIGNATURE: 4,
+    Status.AWAITING_SUPPLEMENT: 5,
+    Status.AWAITING_PAYMENT: 6,
+    Status.WITHDRAWAL_REQUESTED: 7,
+    Status.STOPPED: 8,
+    Status.RESULT_READY: 9,
+    Status.IN_POST: 9,
+    Status.RETURNED: 10,
+}
+
+# Work is under way: the time limit runs or is paused, and no result has been issued.
+OPEN = frozenset(
+    {
+        Status.RECEIVED,
+        Status.PROCESSING,
+        Status.WITH_OTHER_AGENCY,
+        Status.AWAITING_SIGNATURE,
+        Status.AWAITING_SUPPLEMENT,
+        Status.AWAITING_PAYMENT,
+        Status.WITHDRAWAL_REQUESTED,
+    }
+)
+READY = frozenset({Status.RESULT_READY, Status.IN_POST})
+CLOSED = frozenset({Status.RETURNED, Status.STOPPED, Status.DECLINED})
+
+
+class Act(TextChoices):
+    """An office act: each is one function of lifecycle.py and one kind of event."""
+
+    RECEIVE = "receive", "Tiếp nhận hồ sơ"
+    AMEND = "amend", "Sửa thông tin"
+    HAND_OVER = "hand_over", "Bàn giao"
+    TAKE_OVER = "take_over", "Nhận bàn giao"
+    SUBMIT = "submit_for_sign_off", "Trình ký"
+    SEND_BACK = "send_back", "Lãnh đạo trả lại"
+    SIGN_OFF = "sign_off", "Ký duyệt"
+    ISSUE_RESULT = "issue_result", "Phát hành kết quả"
+    RETURN_RESULT = "return_result", "Trả kết quả"
+    RETURN_FOR_CORRECTION = "return_for_correction", "Nhận lại để sửa sai sót"
+    VOID = "void", "Hủy hồ sơ nhập nhầm"
+    REQUEST_SUPPLEMENT = "request_supplement", "Yêu cầu bổ sung"
+    DECLINE = "decline", "Từ chối tiếp nhận"
+    NEW_SECRET = "new_secret", "Cấp lại mã tra cứu"
+    FLAG_OVERDUE = "flag_overdue", "Quá hạn"
+    MAKE_PAPER = "make_paper", "Lập tệp phiếu"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of the table: from which statuses an act is allowed, where it leads, who may do it.
+
+    `to` None: the status stays as it is. `holder_only`: only the present holder (or a manager in
+    his place) acts, because a dossier is in one person's hands at a time.
+    """
+
+    start: frozenset[Status]
+    to: Status | None
+    roles: frozenset[Role]
+    holder_only: bool = False
+
+
+def _roles(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+DESK = _roles(Role.CLERK, Role.MANAGER)
+SIGNERS = _roles(Role.LEADER, Role.HEAD)
+
+MOVES: dict[Act, Move] = {
+    Act.AMEND: Move(OPEN | READY, None, DESK),
+    Act.HAND_OVER: Move(
+        frozenset({Status.RECEIVED, Status.PROCESSING}), Status.PROCESSING, DESK | {Role.SPECIALIST}, holder_only=True
+    ),
+    Act.TAKE_OVER: Move(frozenset({Status.PROCESSING}), None, DESK | {Role.SPECIALIST}, holder_only=True),
+    Act.SUBMIT: Move(
+        frozenset({Status.RECEIVED, Status.PROCESSING}), Status.AWAITING_SIGNATURE, DESK | {Role.SPECIALIST}, holder_only=True
+    ),
+    Act.SEND_BACK: Move(frozenset({Status.AWAITING_SIGNATURE}), Status.PROCESSING, SIGNERS),
+    # Signed is not yet issued: the document still wants its number and seal, so the work goes on.
+    Act.SIGN_OFF: Move(frozenset({Status.AWAITING_SIGNATURE}), Status.PROCESSING, SIGNERS | {Role.ARCHIVIST}),
+    Act.ISSUE_RESULT: Move(frozenset({Status.PROCESSING}), Status.RESULT_READY, DESK | SIGNERS | {Role.ARCHIVIST, Role.SPECIALIST}),
+    Act.RETURN_RESULT: Move(frozenset({Status.RESULT_READY}), Status.RETURNED, DESK),
+    Act.RETURN_FOR_CORRECTION: Move(frozenset({Status.RESULT_READY, Status.RETURNED}), Status.PROCESSING, DESK),
+    Act.VOID: Move(OPEN, None, _roles(Role.MANAGER, Role.HEAD)),
+    Act.NEW_SECRET: Move(OPEN | READY, None, DESK),
+}
+
+
+class NotAllowed(Exception):
+    """An act that the rules refuse; the message is the sentence to show."""
+
+
+def check_move(act: Act, status: str, *, by, holder_id: int | None) -> Status:
+    """The status that `act` leads to; raises NotAllowed with the reason.
+
+    `by` needs `has_role` and `pk`. The agency is the caller's business (rules.py).
+    """
+    move = MOVES[act]
+    if not by.has_role(*move.roles):
+        raise NotAllowed(f"Vai trò của bạn không được làm việc này: {act.label.lower()}.")
+    if status not in move.start:
+        raise NotAllowed(f"Hồ sơ đang ở bước “{Status(status).label}”, không thể: {act.label.lower()}.")
+    if move.holder_only and holder_id is not None and holder_id != by.pk and not by.has_role(Role.MANAGER):
+        raise NotAllowed("Hồ sơ đang do người khác giữ. Chỉ người đang giữ mới làm được việc này.")
+    return move.to if move.to is not None else Status(status)

@@ -1,0 +1,42 @@
+"""Jobs of the dossiers: each selects its work by state and may run twice, late or in parallel."""
+from datetime import datetime, timedelta
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from dossiers.lateness import flag_overdue as mark_overdue
+from dossiers.models import IntakeDraft, IssuedPaper, ResultDocument
+from dossiers.printing import make_missing
+from onestop.vault.files import sweep_orphans
+
+log = structlog.get_logger(__name__)
+
+
+def _moment(now: str | None) -> datetime:
+    return datetime.fromisoformat(now) if now else timezone.now()
+
+
+@shared_task(name="dossiers.flag_overdue")
+def flag_overdue(now: str | None = None) -> str:
+    """Mark what has become late since the last run."""
+    return f"{mark_overdue(now=_moment(now))} dossiers became overdue"
+
+
+@shared_task(name="dossiers.make_missing_papers")
+def make_missing_papers(now: str | None = None) -> str:
+    """Make the files of papers whose rows were committed but whose files were not made."""
+    made, failed = make_missing(now=_moment(now))
+    if failed:
+        log.error("papers_failed", papers=failed)
+    return f"{made} papers made, {len(failed)} failed"
+
+
+@shared_task(name="dossiers.sweep_leftovers")
+def sweep_leftovers(now: str | None = None) -> str:
+    """Delete expired drafts and files that no row names."""
+    drafts, _ = IntakeDraft.objects.filter(expires_at__lt=_moment(now)).delete()
+    named = set(IssuedPaper.objects.exclude(sha256="").values_list("sha256", flat=True))
+    named |= set(ResultDocument.objects.exclude(sha256="").values_list("sha256", flat=True))
+    removed = sweep_orphans(named, older_than_seconds=int(timedelta(days=2).total_seconds()))
+    return f"{drafts} drafts and {removed} files removed"

@@ -1,0 +1,56 @@
+"""Timeliness in words: a tag apart from the status, computed from dates, never stored."""
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dossiers.statuses import OPEN, READY
+from onestop.worktime.calendar import WorkingCalendar
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+UNCOLLECTED_DAYS = 15
+
+
+@dataclass(frozen=True)
+class Tag:
+    """Words and the colour pair of a tag (blue, green, amber, red, purple, teal, grey, plain)."""
+
+    words: str
+    colour: str
+
+
+def timeliness(
+    status: str,
+    due_at: datetime | None,
+    finished_at: datetime | None,
+    overdue_since: datetime | None,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> Tag | None:
+    """The tag beside the status, or None when there is nothing to say.
+
+    Late means after the due minute: at the minute itself a dossier is still in time. A dossier
+    finished late says so for ever; one that waits to be collected is never late for that.
+    """
+    if status in OPEN and finished_at is None:
+        return _open(due_at, now=now, calendar=calendar)
+    if overdue_since is not None:
+        return Tag("Trả quá hạn", "red")
+    if status in READY and finished_at is not None:
+        waiting = (now.astimezone(LOCAL).date() - finished_at.astimezone(LOCAL).date()).days
+        if waiting >= UNCOLLECTED_DAYS:
+            return Tag(f"Chưa đến nhận {waiting} ngày", "amber")
+    return None
+
+
+def _open(due_at: datetime | None, *, now: datetime, calendar: WorkingCalendar) -> Tag:
+    if due_at is None:
+        return Tag("Tạm dừng tính giờ", "grey")
+    due, today = due_at.astimezone(LOCAL), now.astimezone(LOCAL).date()
+    if now > due_at:
+        days = calendar.working_days_between(due.date(), today)
+        return Tag(f"Quá hạn {days} ngày" if days else f"Quá hạn từ {due:%H:%M}", "red")
+    if due.date() == today:
+        return Tag(f"Đến hạn hôm nay {due:%H:%M}", "amber")
+    days = calendar.working_days_between(today, due.date())
+    return Tag(f"Còn {days} ngày làm việc", "amber" if days <= 1 else "plain")

@@ -1,0 +1,1 @@
+"""Pages of the dossiers, one module for each desk that they serve."""
