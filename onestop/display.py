@@ -292,7 +292,7 @@ def page_frame(request: HttpRequest) -> dict:
 
 def own_path(request: HttpRequest, wanted: str, default: str = "/") -> str:
     """The wanted return path when it lies on this host, else the default."""
-    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
     return default
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from onestop.display import BareFrame, Frame, choice_of, own_path, say_sessions
 from onestop.logs import error_id
+from onestop.worktime import store
 from onestop.worktime.calendar import CannotPromise
 
 # A browser is told to come back after so many seconds when the database is away.
@@ -46,8 +47,6 @@ class Today:
 
 def today_at_the_desk(agency_id: int, now: datetime) -> Today | None:
     """What the home page says of today; nothing when the calendar does not reach so far."""
-    from onestop.worktime import store
-
     try:
         calendar = store.calendar_in_force()
         sessions = store.opening_hours(agency_id).desk_sessions(now.date(), calendar)
