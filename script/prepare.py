@@ -12,10 +12,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-SHIPPED_DATA = {
-    "load_catalogue": BASE_DIR / "procedures" / "data",
-    "load_calendar": BASE_DIR / "onestop" / "worktime" / "data",
-}
 
 
 def say(text: str) -> None:
@@ -83,24 +79,31 @@ def collect_static() -> None:
     when_changed(stamp, digest_of(files, contents=False), collect)
 
 
-def load_shipped_data(memory: Path) -> bool:
-    """Load the catalogue and the calendar when the shipped files are new. True if the database knew no procedure."""
+def load_shipped_data(memory: Path) -> None:
+    """Load the catalogue and the calendar when the shipped files are new or the tables are empty."""
     from django.core.management import call_command
 
+    from onestop.worktime.models import CalendarYear
     from procedures.models import Procedure
 
-    is_empty = not Procedure.objects.exists()
-    for command, folder in SHIPPED_DATA.items():
-        stamp = memory / command
+    for command, (folder, table) in {
+        "load_catalogue": (BASE_DIR / "procedures" / "data", Procedure),
+        "load_calendar": (BASE_DIR / "onestop" / "worktime" / "data", CalendarYear),
+    }.items():
+        stamp, is_empty = memory / command, not table.objects.exists()
         if is_empty:
             stamp.unlink(missing_ok=True)
 
-        def load(command: str = command) -> None:
-            say(f"Loading the shipped data: {command}")
-            call_command(command)
+        def load(command: str = command, is_empty: bool = is_empty) -> None:
+            said = io.StringIO()
+            call_command(command, stdout=said)
+            lines = said.getvalue().strip().splitlines()
+            # Into an empty table everything is new, and a list of everything helps nobody.
+            say(f"{command}: {lines[-1] if is_empty and lines else ''}".rstrip(": "))
+            if not is_empty:
+                print("\n".join(lines), flush=True)
 
         when_changed(stamp, digest_of(folder.glob("*.json"), contents=True), load)
-    return is_empty
 
 
 class Tee(io.StringIO):
