@@ -1,0 +1,89 @@
+"""The calendar and the hours in force, kept in the process.
+
+The arrays of a calendar are built once for each version. A process asks the database which version is in
+force at most once in FRESH_SECONDS (one row by its index); opening hours are kept as long. A database
+without a calendar answers with the shipped one.
+"""
+from __future__ import annotations
+
+from datetime import date, datetime
+from time import monotonic
+
+from onestop.worktime.calendar import CannotPromise, SpecialDay, WorkingCalendar
+from onestop.worktime.calendar_file import shipped_calendar
+from onestop.worktime.hours import OpeningHours, OpeningSession, local
+from onestop.worktime.models import CalendarDay, CalendarVersion, CalendarYear, OpeningPeriod
+
+FRESH_SECONDS = 5.0
+
+_calendar: tuple[float, tuple[int, str], WorkingCalendar] | None = None
+_hours: dict[int, tuple[float, OpeningHours]] = {}
+
+
+def forget() -> None:
+    """Ask the database again at the next question (after a load, and between tests)."""
+    global _calendar
+    _calendar = None
+    _hours.clear()
+
+
+def calendar_in_force() -> WorkingCalendar:
+    """The calendar of the newest version; its `version` is that number as text ('0': the shipped file)."""
+    global _calendar
+    now, kept = monotonic(), _calendar
+    if kept is not None and now - kept[0] < FRESH_SECONDS:
+        return kept[2]
+    newest = CalendarVersion.objects.order_by("-number").values_list("number", "digest").first() or (0, "")
+    calendar = kept[2] if kept is not None and kept[1] == newest else _build(newest[0])
+    _calendar = (now, newest, calendar)
+    return calendar
+
+
+def _build(number: int) -> WorkingCalendar:
+    if not number:
+        return shipped_calendar()
+    days = CalendarDay.objects.values_list("date", "kind", "name", "half_day_until", "provisional")
+    return WorkingCalendar(
+        dict(CalendarYear.objects.values_list("year", "confirmed")), (SpecialDay(*day) for day in days), version=str(number)
+    )
+
+
+def opening_hours(agency_id: int | None) -> OpeningHours:
+    """The opening hours of the agency's desk; the default hours when it has none of its own."""
+    now = monotonic()
+    kept = _hours.get(agency_id or 0)
+    if kept is not None and now - kept[0] < FRESH_SECONDS:
+        return kept[1]
+    rows = OpeningPeriod.objects.filter(agency_id=agency_id).values_list("weekday", "opens", "closes", "valid_from", "valid_to")
+    hours = OpeningHours(OpeningSession(*row) for row in rows)
+    _hours[agency_id or 0] = (now, hours)
+    return hours
+
+
+def is_open(agency_id: int | None, now: datetime) -> bool:
+    """Whether the desk receives people at this moment, on a Saturday with hours of its own too."""
+    now, calendar = local(now), calendar_in_force()
+    if not calendar.covers(now.date()):
+        return False
+    sessions = opening_hours(agency_id).desk_sessions(now.date(), calendar)
+    return any(opens <= now.time() <= closes for opens, closes in sessions)
+
+
+def next_working_day(now: datetime) -> date | None:
+    """The first working day after today; None when the calendar does not reach that far."""
+    try:
+        return calendar_in_force().next_working_day(local(now).date())
+    except CannotPromise:
+        return None
+
+
+def working_days_left(now: datetime, due_at: datetime) -> int | None:
+    """Working days after today up to and including the due day: 0 on the due day itself.
+
+    Negative when the due day is past: minus the working days gone since. Whether a dossier is late on the
+    due day is a question of the time, `now > due_at`, not of this number. None outside the calendar.
+    """
+    try:
+        return calendar_in_force().working_days_between(local(now).date(), local(due_at).date())
+    except CannotPromise:
+        return None
