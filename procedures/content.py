@@ -315,7 +315,7 @@ def _raw_component(line: dict) -> ComponentContent:
         copy_kind=copy_kind,
         originals=line["quantity"] if line["kind"] in ("original", "to_present") else 0,
         copies=line["copies"] if line["kind"] in ("original", "to_present") else max(line["copies"], line["quantity"]),
-        required=bool(line.get("required")) and not line.get("only_channels"),
+        required=bool(line.get("required")) and not (line.get("only_channels") and not line.get("one_of")),
         condition="" if group.startswith(GROUPS_THAT_ARE_HEADINGS) else group,
         form_code=line.get("form_code") or "",
         channels=[channel for channel in CHANNELS if channel in (line.get("only_channels") or [])],
@@ -442,8 +442,13 @@ def _desk_fee(line: dict) -> FeeContent:
 # -- published texts --------------------------------------------------------------------
 def _legal_bases(base: dict, layer: dict) -> list[LegalContent]:
     """What the desk layer was compared with stands first, then the catalogue's list."""
-    rows = [LegalContent(number=text) for text in layer.get("legal_basis", [])]
-    return rows + [LegalContent(line["number"], line.get("title") or "", line.get("valid")) for line in base.get("legal_basis", [])]
+    listed = [LegalContent(line["number"], line.get("title") or "", line.get("valid")) for line in base.get("legal_basis", [])]
+    validity = {line.number: line.valid for line in listed if line.valid is not None}
+    compared = [
+        LegalContent(text, valid=next((valid for number, valid in validity.items() if number in text), None))
+        for text in layer.get("legal_basis", [])
+    ]
+    return compared + listed
 
 
 def _attributes(base: dict, layer: dict, desk: DeskWord) -> dict[str, Any]:
