@@ -5,6 +5,8 @@ folder only, Redis on a free loopback port with a password, so neither can meet 
 server, nor another run's. Used by script/test; good for benchmarks too.
 
     with postgres() as database_url, redis() as redis_url: …
+
+    .venv/bin/python script/throwaway.py .venv/bin/pytest dossiers -q
 """
 import contextlib
 import ctypes
@@ -158,3 +160,13 @@ def _answers_ping(port: int, password: str) -> bool:
             return connection.recv(64).startswith(b"+OK")
     except OSError:
         return False
+
+
+def main() -> int:
+    """Run the command given as arguments with DATABASE_URL and REDIS_URL of a throw-away pair."""
+    with postgres() as database_url, redis() as redis_url:
+        return subprocess.run(sys.argv[1:], env=os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
