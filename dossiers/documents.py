@@ -8,13 +8,14 @@ code and the QR of the token stand on the applicant's copy only.
 from collections.abc import Mapping
 from typing import Any
 
-from dossiers.slips import EDITIONS, ReceiptSlip, RefusalSlip, Slip, SupplementSlip, read_snapshot
+from dossiers.slips import EDITIONS, Component, ReceiptSlip, RefusalSlip, Slip, SupplementSlip, read_snapshot
 from onestop.papers import barcode, pdf, qr
 
 OFFICE_COPY, APPLICANT_COPY = "lien-1", "lien-2"
 WIDEST_BARCODE_MM = 58.0
 LETTERS_A_LINE = 76
-ROOMY_LINES, TIGHT_LINES = 13, 16
+ROWS_OF_ONE_PAGE = 12
+ROOMY_LINES, TIGHT_LINES = 13, 18
 """Estimated lines of a slip's own text up to which it is set loosely, and beyond which tightly (twelve papers fit the page)."""
 
 TITLES = {
@@ -54,8 +55,14 @@ def arguments(slip: Slip) -> tuple[str, dict[str, Any], dict[str, Any]]:
         "heading": title.upper(),
         "applicants": ", ".join(name.upper() for name in slip.applicants),
         "copies": _copies(slip, code),
+        # Khmer letters reach higher and lower than Latin ones and need more room between lines.
+        "khmer_text": any("\u1780" <= letter <= "\u17ff" for letter in "".join((*slip.applicants, slip.address, slip.request))),
         "khmer": slip.language == "vi+km",
+        # Break the usual name of the office where a reader would.
+        "office": slip.office.replace(" HÀNH CHÍNH CÔNG", "\nHÀNH CHÍNH CÔNG"),
         "room": _room(slip),
+        # One element for a whole list is quick; a list that may cross the page needs one for each line, so that none is torn.
+        "each_whole": len(_rows(slip)) > ROWS_OF_ONE_PAGE,
     }
     return f"pdf/{slip.kind}.html", context, {"title": f"{title} {code or slip.number}".strip(), "made_at": slip.made_at}
 
@@ -65,11 +72,16 @@ def _print(slip: Slip) -> bytes:
     return pdf.render(template, context, two_up=APPLICANT_COPY if slip.two_liens_per_sheet else "", **keywords)
 
 
+def _rows(slip: Slip) -> tuple[Component, ...]:
+    rows: tuple[Component, ...] = getattr(slip, "components", ()) or getattr(slip, "items", ())
+    return rows
+
+
 def _room(slip: Slip) -> str:
     """How loosely the slip may be set: "roomy" with little to say, "tight" with much, "" between."""
-    rows = getattr(slip, "components", None) or getattr(slip, "items", ())
     said = [slip.desk_name, *slip.applicants, slip.address, slip.request, getattr(slip, "reason", ""), getattr(slip, "delivery", "")]
-    said += [f"{row.name} {row.copy_kind} {row.note}" for row in rows]
+    said += [" ".join(fee.name + fee.amount for fee in getattr(slip, "fees", ())), slip.hotline + " ".join(getattr(slip, "feedback", ()))]
+    said += [f"{row.name} {row.copy_kind} {row.note}" for row in _rows(slip)]
     lines = sum(1 + len(text) // LETTERS_A_LINE for text in said)
     return "roomy" if lines <= ROOMY_LINES else "tight" if lines > TIGHT_LINES else ""
 

@@ -8,6 +8,7 @@ put in only while the file is made: neither belongs in a stored snapshot.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
 from django.conf import settings
 from django.utils import timezone
@@ -248,16 +249,14 @@ def printed_slip(paper: IssuedPaper) -> Slip:
     return replace(slip, history_mark=short_hash(_first_event(f"refusal:{paper.refusal_id}")))
 
 
-RENDER = {
-    PaperKind.RECEIPT: documents.receipt_slip,
-    PaperKind.SUPPLEMENT: documents.supplement_slip,
-    PaperKind.REFUSAL: documents.refusal_slip,
-}
-
-
 def render(paper: IssuedPaper) -> bytes:
     """The paper's PDF; the same bytes on every run."""
-    return RENDER[PaperKind(paper.kind)](printed_slip(paper))
+    slip = printed_slip(paper)
+    if isinstance(slip, ReceiptSlip):
+        return documents.receipt_slip(slip)
+    if isinstance(slip, SupplementSlip):
+        return documents.supplement_slip(slip)
+    return documents.refusal_slip(cast(RefusalSlip, slip))
 
 
 def store_file(paper: IssuedPaper) -> str:

@@ -10,6 +10,8 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from onestop.staff.models import Agency
+
 
 @dataclass(frozen=True)
 class CodeScheme:
@@ -45,7 +47,7 @@ def take(agency_id: int, book: str) -> int:
         return cursor.fetchone()[0]
 
 
-def next_dossier_code(agency, day: date) -> str:
+def next_dossier_code(agency: Agency, day: date) -> str:
     """The next dossier code of the agency on this local day of receipt."""
     return scheme_on(day).code(agency.code, day, take(agency.pk, f"day:{day:%Y-%m-%d}"))
 

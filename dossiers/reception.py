@@ -3,14 +3,16 @@
 Values are plain text by field name, so that a page, a draft and a supplement slip all hold the
 same thing. Nothing here changes a dossier; `lifecycle` does, with what `intake()` returns.
 """
+
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db.models import Q
+from django.forms import all_valid
 from django.utils import timezone
 
-from dossiers.checklist import components_of, missing
+from dossiers.checklist import components_of, missing, unconditional
 from dossiers.forms.intake import (
     BasisForm,
     DeclineForm,
@@ -22,6 +24,7 @@ from dossiers.forms.intake import (
     SubjectForm,
     SupplementForm,
     default_basis,
+    taken_state,
 )
 from dossiers.intake import Declined, FeeLine, Guidance, Intake, PaperLine, PartyLine
 from dossiers.models import Basis, Dossier, Party, PartyRole, PhoneOwner, SupplementRequest
@@ -30,6 +33,7 @@ from dossiers.statuses import NotAllowed
 from onestop.reading.card import BareId, Card
 from onestop.reading.dates import PartialDate
 from onestop.reading.money import show_money
+from onestop.reading.names import fold
 from onestop.worktime.limits import CannotPromise
 from procedures.models import Fee, ProcedureCase, ProcedureVersion
 from procedures.search import expired_on, find_for_desk
@@ -134,7 +138,12 @@ class IntakePage:
             return []
         day = self.today
         in_force = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-        return list(Fee.objects.filter(version=self.version).filter(Q(case__isnull=True) | Q(case=self.case)).filter(in_force).order_by("position", "id"))
+        return list(
+            Fee.objects.filter(version=self.version)
+            .filter(Q(case__isnull=True) | Q(case=self.case))
+            .filter(in_force)
+            .order_by("position", "id")
+        )
 
     def _build_forms(self) -> None:
         data = self.values if self.bound else None
@@ -221,6 +230,9 @@ class IntakePage:
         if basis == Basis.PARENT and role in roles and self.values.get("name") and not self.values.get(f"{role}-name"):
             for name in ("name", "birth", "personal_id", "sex"):
                 self.values[f"{role}-{name}"] = self.values.get(name, "")
+        if self.values.get("all_there"):
+            for line in unconditional(self.components):
+                self.values.setdefault(f"paper_{line.pk}", taken_state(line))
         if not self.known.dossiers and self.values.get("personal_id"):
             self.known = known_person(self.user.agency_id, self.values["personal_id"])
         self._build_forms()
@@ -243,12 +255,21 @@ class IntakePage:
                 return f"id_group_{key}_0"
         return "id_save_print"
 
+    def place_focus(self) -> str:
+        """Give the field where the clerk goes on the focus, without a script; returns its id."""
+        target = self.problems[0][0] if self.problems else self.focus()
+        for form in (self.filer, self.basis, self.people, self.papers, self.fee_form, self.delivery, *self.subjects):
+            for bound in form:
+                if target in {bound.auto_id, f"{bound.auto_id}_0"}:
+                    form.fields[bound.name].widget.attrs["autofocus"] = True
+        return target
+
     # -- from forms to values -----------------------------------------------------------
 
     def is_valid(self) -> bool:
         """Whether a dossier can be received as it stands; problems are listed at their fields."""
         forms = [self.filer, self.basis, self.people, self.papers, self.fee_form, self.delivery, *self.subjects]
-        valid = all([form.is_valid() for form in forms])
+        valid = all_valid(forms)
         if self.version is None:
             self.problems.append(("id_procedure", self.procedure_problem()))
             return False
@@ -276,23 +297,28 @@ class IntakePage:
     def warnings(self) -> list[str]:
         """Doubts that the clerk may overrule with one tick: number against birth, the same matter twice."""
         found = [self.filer.warning()]
-        values = self.filer.cleaned_data
-        if self.version and values.get("personal_id"):
-            twin = (
-                Dossier.objects.open()
-                .filter(
-                    agency_id=self.user.agency_id,
-                    procedure=self.version.procedure,
-                    received_at__gt=self.now - RECENT,
-                    parties__role="filer",
-                    parties__personal_id=values["personal_id"],
-                )
-                .exclude(submission_key=self.values["submission_key"])
-                .first()
-            )
-            if twin is not None:
-                found.append(f"Người này vừa nộp thủ tục này hôm nay: hồ sơ {twin.code}. Kiểm tra có phải nộp trùng không")
+        twin = self._twin()
+        if twin is not None:
+            found.append(f"Người này vừa nộp thủ tục này hôm nay: hồ sơ {twin.code}. Kiểm tra có phải nộp trùng không")
         return [sentence for sentence in found if sentence]
+
+    def _twin(self) -> Dossier | None:
+        """A dossier of the last day with the same filer, procedure and people; a second child is no double."""
+        number = self.filer.cleaned_data.get("personal_id")
+        if not number or self.version is None:
+            return None
+        recent = Dossier.objects.open().filter(
+            agency_id=self.user.agency_id,
+            procedure=self.version.procedure,
+            received_at__gt=self.now - RECENT,
+            parties__role=PartyRole.FILER,
+            parties__personal_id=number,
+        )
+        names = {fold(line.name) for line in self._parties()}
+        for dossier in recent.exclude(submission_key=self.submission_key()).prefetch_related("parties"):
+            if names == {party.name_key for party in dossier.parties.all()}:
+                return dossier
+        return None
 
     def submission_key(self) -> UUID:
         """The form's key; a damaged one is replaced, since it only serves against doubling."""
@@ -381,7 +407,9 @@ class IntakePage:
         lines = []
         for fee, amount in self.fee_form.asked():
             paid_by = "" if ground or not amount else values.get("paid_by") or "cash"
-            lines.append(FeeLine(fee.name, amount, fee, ground if amount != 0 else "", paid_by, values.get("receipt_no", "") if paid_by else ""))
+            lines.append(
+                FeeLine(fee.name, amount, fee, ground if amount != 0 else "", paid_by, values.get("receipt_no", "") if paid_by else "")
+            )
         return lines
 
     def guidance(self) -> Guidance:
@@ -389,7 +417,7 @@ class IntakePage:
         if self.version is None:
             raise NotAllowed(self.procedure_problem())
         forms = (self.filer, self.basis, self.papers, self.supplement_form)
-        if not all([form.is_valid() for form in forms]):
+        if not all_valid(forms):
             raise NotAllowed("Sửa các chỗ ghi bên dưới rồi in phiếu bổ sung.")
         extra = [line for line in self.supplement_form.cleaned_data["supplement_items"].splitlines() if line.strip()]
         items = tuple(missing(self.components, self.papers.states()) + extra)
@@ -409,7 +437,7 @@ class IntakePage:
     def declined(self) -> Declined:
         """A refusal with its three parts; raises NotAllowed when one is missing."""
         self.decline_form = DeclineForm(self.values)
-        if not all([form.is_valid() for form in (self.filer, self.basis, self.decline_form)]):
+        if not all_valid((self.filer, self.basis, self.decline_form)):
             raise NotAllowed("Ghi đủ căn cứ, lý do và nơi nộp đúng rồi in phiếu từ chối.")
         values = self.decline_form.cleaned_data
         return Declined(

@@ -4,6 +4,7 @@ The codes and their numbers on the national portal follow the status list used w
 are synchronised (design: "Words and languages"). Lateness, pauses and voiding are not statuses.
 """
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from django.db.models import TextChoices
 
@@ -127,10 +128,18 @@ class NotAllowed(Exception):
     """An act that the rules refuse; the message is the sentence to show."""
 
 
-def check_move(act: Act, status: str, *, by, holder_id: int | None) -> Status:
+class Actor(Protocol):
+    """Whoever acts: a person with a key and roles."""
+
+    pk: Any
+
+    def has_role(self, *roles: Role) -> bool: ...
+
+
+def check_move(act: Act, status: str, *, by: Actor, holder_id: int | None) -> Status:
     """The status that `act` leads to; raises NotAllowed with the reason.
 
-    `by` needs `has_role` and `pk`. The agency is the caller's business (rules.py).
+    The agency is the caller's business (rules.py).
     """
     move = MOVES[act]
     if not by.has_role(*move.roles):

@@ -2,6 +2,7 @@
 
 Field names are a contract (docs/forms.md). Everything reads the Vietnamese way (onestop.reading).
 """
+
 from django import forms
 
 from dossiers.models import Basis, Delivery, PaidBy, PhoneOwner
@@ -9,16 +10,29 @@ from onestop.reading.fields import MoneyField, NameField, PartialDateField, Pers
 from onestop.reading.identity import identity_warning
 from procedures.models import Component, Fee, ProcedureCase
 
+
+class DenseForm(forms.Form):
+    """A form of the counter: most boxes may stay empty, so the page does not say so at each."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.quieten()
+
+    def quieten(self) -> None:
+        for field in self.fields.values():
+            field.says_optional = False
+
+
 SEXES = [("male", "Nam"), ("female", "Nữ")]
 CHANNELS = [("counter", "Trực tiếp"), ("online", "Trực tuyến"), ("post", "Bưu chính công ích")]
 # One fee for the whole matter; anything else is counted by the piece and starts at none.
 PER_MATTER = frozenset({"", "việc", "hồ sơ", "trường hợp", "lần", "giấy", "thủ tục"})
 
 
-class FilerForm(forms.Form):
+class FilerForm(DenseForm):
     """Who stands at the counter, and on which basis he files."""
 
-    name = NameField(label="Họ và tên", widget=forms.TextInput(attrs={"class": "medium"}))
+    name = NameField(label="Họ và tên")
     personal_id = PersonalIdField(label="Số định danh", required=False, widget=forms.TextInput(attrs={"class": "short"}))
     no_id_reason = TextLineField(label="Không có số định danh vì", limit=100, required=False)
     birth = PartialDateField(label="Ngày sinh", required=False, widget=forms.TextInput(attrs={"class": "short"}))
@@ -52,7 +66,7 @@ class FilerForm(forms.Form):
         return identity_warning(values["personal_id"], values.get("birth"), values.get("sex", ""))
 
 
-class BasisForm(forms.Form):
+class BasisForm(DenseForm):
     """On which basis the filer acts, and for whom."""
 
     basis = forms.ChoiceField(label="Nộp với tư cách", widget=forms.RadioSelect)
@@ -91,7 +105,7 @@ def default_basis(case: ProcedureCase | None) -> str:
     return Basis.SELF if Basis.SELF in allowed else allowed[0]
 
 
-class SubjectForm(forms.Form):
+class SubjectForm(DenseForm):
     """One person whom the matter is about."""
 
     name = NameField(label="Họ và tên", required=False)
@@ -106,14 +120,14 @@ class SubjectForm(forms.Form):
         self.fields["name"].required = needed
 
 
-class PeopleForm(forms.Form):
+class PeopleForm(DenseForm):
     """Those who helped: somebody who wrote, somebody who interpreted."""
 
     helper_name = NameField(label="Người viết hộ", required=False)
     interpreter_name = NameField(label="Người phiên dịch", required=False)
 
 
-class PapersForm(forms.Form):
+class PapersForm(DenseForm):
     """The checklist of the case: one choice a line, and one for each group of alternatives.
 
     `all_there` ("Đủ") answers for the unconditional lines only, and never overrules a line that
@@ -141,6 +155,7 @@ class PapersForm(forms.Form):
                 required=False,
                 widget=forms.RadioSelect,
             )
+        self.quieten()
 
     def states(self) -> dict[int, str]:
         """What happened to each line, by component id; lines left open are absent."""
@@ -173,12 +188,14 @@ def taken_state(line: Component) -> str:
     return {Component.Kind.PRESENT: "presented", Component.Kind.FROM_DATA: "from_data"}.get(line.kind, "submitted")
 
 
-class FeesForm(forms.Form):
+class FeesForm(DenseForm):
     """The fees of the case; counted lines have a number of pieces, unknown rates a free amount."""
 
     exempt = forms.BooleanField(label="Được miễn, giảm", required=False)
     exempt_ground = TextLineField(label="Lý do miễn, giảm phí", limit=200, required=False)
-    paid_by = forms.ChoiceField(label="Nộp bằng", choices=[choice for choice in PaidBy.choices if choice[0]], required=False, initial="cash")
+    paid_by = forms.ChoiceField(
+        label="Nộp bằng", choices=[choice for choice in PaidBy.choices if choice[0]], required=False, initial="cash"
+    )
     receipt_no = TextLineField(label="Số biên lai", limit=40, required=False)
 
     def __init__(self, *args, fees: list[Fee], **kwargs) -> None:
@@ -187,12 +204,17 @@ class FeesForm(forms.Form):
         for fee in fees:
             if fee.amount and fee.per not in PER_MATTER:
                 self.fields[f"fee_{fee.pk}_count"] = forms.IntegerField(
-                    label=f"Số {fee.per}", min_value=0, max_value=999, required=False, widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"})
+                    label=f"Số {fee.per}",
+                    min_value=0,
+                    max_value=999,
+                    required=False,
+                    widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
                 )
             elif fee.amount is None:
                 self.fields[f"fee_{fee.pk}_amount"] = MoneyField(
                     label="Mức thu (đồng)", required=False, widget=forms.TextInput(attrs={"class": "short"})
                 )
+        self.quieten()
 
     def clean(self) -> dict:
         values = super().clean() or {}
@@ -215,7 +237,7 @@ class FeesForm(forms.Form):
         return lines
 
 
-class DeliveryForm(forms.Form):
+class DeliveryForm(DenseForm):
     """How and where the result is wanted, and what else stands on the slip."""
 
     channel = forms.ChoiceField(label="Hồ sơ đến qua", choices=CHANNELS, initial="counter")
@@ -227,10 +249,17 @@ class DeliveryForm(forms.Form):
         min_value=1,
         max_value=20,
         initial=1,
-        error_messages={"invalid": "Nhập số bộ, ví dụ 1", "min_value": "Ít nhất 1 bộ", "max_value": "Nhiều nhất 20 bộ", "required": "Nhập số bộ, ví dụ 1"},
+        error_messages={
+            "invalid": "Nhập số bộ, ví dụ 1",
+            "min_value": "Ít nhất 1 bộ",
+            "max_value": "Nhiều nhất 20 bộ",
+            "required": "Nhập số bộ, ví dụ 1",
+        },
         widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
     )
-    slip_language = forms.ChoiceField(label="Ngôn ngữ giấy hẹn", choices=[("vi", "Tiếng Việt"), ("vi+km", "Tiếng Việt và Khmer")], initial="vi")
+    slip_language = forms.ChoiceField(
+        label="Ngôn ngữ giấy hẹn", choices=[("vi", "Tiếng Việt"), ("vi+km", "Tiếng Việt và Khmer")], initial="vi"
+    )
     slip_wanted = forms.BooleanField(label="In giấy hẹn dù trả trong ngày", required=False)
     staff_note = TextLineField(label="Ghi chú nội bộ", limit=500, required=False)
     external_system = TextLineField(label="Hệ thống khác", limit=60, required=False)
@@ -245,14 +274,14 @@ class DeliveryForm(forms.Form):
         return values
 
 
-class SupplementForm(forms.Form):
+class SupplementForm(DenseForm):
     """What the supplement slip says besides the list of missing papers."""
 
     supplement_reason = TextLineField(label="Lý do, cần nộp gì", limit=500, lines=True, required=False)
     supplement_items = TextLineField(label="Giấy tờ cần bổ sung khác (mỗi dòng một giấy)", limit=1000, lines=True, required=False)
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(DenseForm):
     """A refusal needs all three: the ground in law, the reason in plain words, where to go instead."""
 
     GROUNDS = (
@@ -262,6 +291,9 @@ class DeclineForm(forms.Form):
         "Giấy tờ có dấu hiệu sửa chữa, giả mạo",
     )
     decline_ground = TextLineField(label="Căn cứ pháp lý", limit=300, error_messages={"required": "Ghi căn cứ pháp lý của việc từ chối"})
-    decline_reason = TextLineField(label="Lý do từ chối", limit=500, lines=True, error_messages={"required": "Ghi lý do từ chối bằng lời dễ hiểu"})
-    decline_guidance = TextLineField(label="Hướng dẫn nơi nộp đúng", limit=300, error_messages={"required": "Ghi nơi nộp đúng, hoặc cần làm gì để đủ điều kiện"})
-
+    decline_reason = TextLineField(
+        label="Lý do từ chối", limit=500, lines=True, error_messages={"required": "Ghi lý do từ chối bằng lời dễ hiểu"}
+    )
+    decline_guidance = TextLineField(
+        label="Hướng dẫn nơi nộp đúng", limit=300, error_messages={"required": "Ghi nơi nộp đúng, hoặc cần làm gì để đủ điều kiện"}
+    )

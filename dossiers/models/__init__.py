@@ -1,4 +1,5 @@
 """Dossiers and everything that is written about them."""
+
 from dossiers.models.dossier import (
     Basis,
     Channel,

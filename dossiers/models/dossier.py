@@ -1,4 +1,5 @@
 """The dossier, the people in it, and the papers that they brought."""
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -96,7 +97,9 @@ class Dossier(models.Model):
             models.UniqueConstraint("agency", "submission_key", name="dossier_submission_once"),
             models.UniqueConstraint("token_digest", name="dossier_token_once"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="dossier_status_known"),
-            models.CheckConstraint(condition=Q(finished_at__isnull=True) | ~Q(status__in=sorted(OPEN)), name="dossier_finished_is_not_open"),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True) | ~Q(status__in=sorted(OPEN)), name="dossier_finished_is_not_open"
+            ),
             models.CheckConstraint(condition=Q(returned_at__isnull=False) | ~Q(status=Status.RETURNED), name="dossier_returned_has_time"),
             models.CheckConstraint(condition=Q(set_count__gte=1), name="dossier_has_a_set"),
         ]

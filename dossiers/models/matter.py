@@ -1,4 +1,5 @@
 """What happens before a dossier exists: drafts, supplement slips and refusals at the counter."""
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q

@@ -1,4 +1,5 @@
 """Issued papers, the register, and the counters behind every number."""
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -78,7 +79,9 @@ class IssuedPaper(models.Model):
             models.UniqueConstraint("dossier", "kind", "version", name="dossier_paper_version_once"),
             models.UniqueConstraint("supplement", "version", condition=Q(supplement__isnull=False), name="supplement_paper_once"),
             models.UniqueConstraint("refusal", "version", condition=Q(refusal__isnull=False), name="refusal_paper_once"),
-            models.CheckConstraint(condition=Q(sha256="", made_at__isnull=True) | (~Q(sha256="") & Q(made_at__isnull=False)), name="file_has_time"),
+            models.CheckConstraint(
+                condition=Q(sha256="", made_at__isnull=True) | (~Q(sha256="") & Q(made_at__isnull=False)), name="file_has_time"
+            ),
         ]
         indexes = [models.Index("issued_at", condition=Q(sha256=""), name="paper_to_be_made")]
 

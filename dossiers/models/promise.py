@@ -1,4 +1,5 @@
 """Promised dates: the ledger that is never rewritten."""
+
 from django.conf import settings
 from django.db import models
 

@@ -1,4 +1,5 @@
 """The way of a dossier through the office: hand-overs, result, signature, return."""
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q

@@ -1,4 +1,5 @@
 """Makers of dossiers in any state, each by the real acts of the lifecycle."""
+
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -25,7 +26,9 @@ def local(text: str) -> datetime:
 RECEIVED = local("2026-11-20 09:00")
 
 
-def make_version(code: str = "1.001193", *, value: int | None = 3, unit: str = "working_day", papers: int = 2, **fields: Any) -> ProcedureVersion:
+def make_version(
+    code: str = "1.001193", *, value: int | None = 3, unit: str = "working_day", papers: int = 2, **fields: Any
+) -> ProcedureVersion:
     """A published version with one case "a", `papers` required papers and a confirmed limit."""
     existing = ProcedureVersion.objects.filter(procedure__code=code).first()
     if existing:
@@ -48,12 +51,16 @@ def make_version(code: str = "1.001193", *, value: int | None = 3, unit: str = "
     return version
 
 
-def make_intake(version: ProcedureVersion | None = None, *, name: str = "Thạch Thị Sóc Kha", papers_state: str = "submitted", **fields: Any) -> Intake:
+def make_intake(
+    version: ProcedureVersion | None = None, *, name: str = "Thạch Thị Sóc Kha", papers_state: str = "submitted", **fields: Any
+) -> Intake:
     """A complete intake for the version's first case."""
     version = version or make_version()
     case = version.cases.all()[0]
     papers = tuple(PaperLine(line.short_name, papers_state, line, line.copy_kind, line.originals) for line in components_of(case))
-    filer = PartyLine(role="filer", name=name, basis="self", personal_id="000185006123", phone="0900000123", phone_owner="own", address="Ấp Trà Kha")
+    filer = PartyLine(
+        role="filer", name=name, basis="self", personal_id="000185006123", phone="0900000123", phone_owner="own", address="Ấp Trà Kha"
+    )
     values: dict[str, Any] = {"submission_key": uuid4(), "version": version, "case": case, "parties": (filer,), "papers": papers}
     return Intake(**(values | fields))
 

@@ -1,4 +1,5 @@
 """The intake page: one page, one citizen; the slips that come out of it."""
+
 import uuid
 from datetime import timedelta
 
@@ -57,7 +58,9 @@ def intake(request: HttpRequest) -> HttpResponse:
     act, scan = values.pop("act", "read"), values.pop("scan", "")
     if act == "read" or (scan and act != "draft"):
         return _read(request, values, scan, now)
-    handler = {"save_print": _save, "save": _save, "save_keep": _save, "supplement": _supplement, "decline": _decline, "draft": _draft}.get(act)
+    handler = {"save_print": _save, "save": _save, "save_keep": _save, "supplement": _supplement, "decline": _decline, "draft": _draft}.get(
+        act
+    )
     if handler is None:
         return _read(request, values, "", now)
     return handler(request, IntakePage(values, request.user, now, bound=act not in {"draft"}), act)
@@ -173,7 +176,12 @@ def keep_draft(page: IntakePage) -> IntakeDraft:
     draft, _ = IntakeDraft.objects.update_or_create(
         agency_id=page.user.agency_id,
         key=page.submission_key(),
-        defaults={"fields": page.kept_fields(), "changed_at": page.now, "expires_at": page.now + timedelta(days=DRAFT_DAYS), "owner": page.user},
+        defaults={
+            "fields": page.kept_fields(),
+            "changed_at": page.now,
+            "expires_at": page.now + timedelta(days=DRAFT_DAYS),
+            "owner": page.user,
+        },
         create_defaults={
             "fields": page.kept_fields(),
             "changed_at": page.now,
@@ -197,13 +205,15 @@ def autosave(request: HttpRequest) -> HttpResponse:
 
 def _show(request: HttpRequest, page: IntakePage, *, warnings: list[str] | None = None, status: int = 200) -> HttpResponse:
     appointed = page.appointed()
-    wrong = [form for form in (page.filer, page.basis, *page.subjects, page.people, page.papers, page.fee_form, page.delivery) if page.bound]
+    wrong = [
+        form for form in (page.filer, page.basis, *page.subjects, page.people, page.papers, page.fee_form, page.delivery) if page.bound
+    ]
     context = {
         "page": page,
         "values": page.values,
         "problems": page.problems,
         "warnings": warnings or [],
-        "focus": page.problems[0][0] if page.problems else page.focus(),
+        "focus": page.place_focus(),
         "options": datalist_options(page.today),
         "appointed": appointed,
         "due_words": say_moment(appointed.due_at) if appointed else "",
@@ -263,5 +273,7 @@ def paper_response(request: HttpRequest, paper: IssuedPaper) -> HttpResponse:
     response["Content-Disposition"] = f'inline; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     # The paper is shown in a frame of our own page and may load nothing.
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'self'"
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'self'"
+    )
     return response

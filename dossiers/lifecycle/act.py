@@ -1,0 +1,64 @@
+"""What every act has in common: lock, check, and, at the end, save and record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from dossiers.models import Dossier, HandOver
+from dossiers.rules import check_may_act
+from dossiers.statuses import Act, NotAllowed, check_move
+from onestop.history.record import record
+from onestop.staff.models import User
+
+
+class Changed(NotAllowed):
+    """Somebody else changed the dossier after this person had opened it."""
+
+
+class AlreadyDone(NotAllowed):
+    """The act was done before; repeating it would do it twice."""
+
+
+def begin(dossier: Dossier, act: Act, *, by: User, revision: int | None) -> Dossier:
+    """The dossier locked and moved to the act's status in memory; raises before anything is written."""
+    locked = Dossier.objects.select_for_update(of=("self",)).select_related("agency", "version", "procedure").get(pk=dossier.pk)
+    check_may_act(by, locked)
+    if locked.voided_at is not None:
+        raise NotAllowed("Hồ sơ này đã hủy.")
+    if revision is not None and revision != locked.revision:
+        when = timezone.localtime(locked.changed_at)
+        raise Changed(f"Hồ sơ vừa được {locked.changed_by.full_name} cập nhật lúc {when:%H:%M, %d/%m/%Y}. Xem lại rồi thao tác tiếp")
+    locked.status = check_move(act, locked.status, by=by, holder_id=locked.holder_id)
+    return locked
+
+
+def finish(dossier: Dossier, act: Act, *, by: User, at: datetime, rows: Sequence = (), data: dict | None = None) -> Dossier:
+    """Save the moved dossier and write the event; the last step of every act."""
+    dossier.revision += 1
+    dossier.changed_at, dossier.changed_by = at, by
+    dossier.save()
+    record(
+        agency_id=dossier.agency_id,
+        act=act,
+        subject=f"dossier:{dossier.pk}",
+        at=at,
+        by=by,
+        data={"code": dossier.code, "status": dossier.status, **(data or {})},
+        rows=[dossier, *rows],
+    )
+    return dossier
+
+
+def hold(dossier: Dossier, holder: User | None, at: datetime) -> None:
+    dossier.holder, dossier.held_since = holder, at
+
+
+def take_open_hand_over(dossier: Dossier, *, by: User, at: datetime) -> list[HandOver]:
+    """Confirm the last hand-over if its receiver has not done so; working on it says the same."""
+    last = dossier.hand_overs.order_by("-seq").first()
+    if last is None or last.taken_at is not None or last.receiver_id != by.pk:
+        return []
+    last.taken_at = max(at, last.given_at)
+    last.save(update_fields=["taken_at"])
+    return [last]

@@ -1,0 +1,302 @@
+"""Acts on a received dossier, from the first hand-over to the return of the result."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from dossiers import issuing, secrets
+from dossiers.lifecycle.act import AlreadyDone, begin, finish, hold, take_open_hand_over
+from dossiers.models import (
+    CollectedBy,
+    Correction,
+    Delivery,
+    Dossier,
+    HandOver,
+    IssuedPaper,
+    Outcome,
+    ResultDocument,
+    ReturnOfResult,
+    SendBack,
+    SignOff,
+    SignOffKind,
+)
+from dossiers.rules import is_signer
+from dossiers.statuses import SIGNERS, Act, NotAllowed, Status
+from onestop.history.record import record
+from onestop.staff.models import User
+from onestop.staff.roles import Role
+
+
+@transaction.atomic
+def hand_over(dossier: Dossier, *, to: User, by: User, at: datetime, note: str = "", revision: int | None = None) -> Dossier:
+    """Pass the dossier to a colleague; it is his from now on, confirmed by `take_over`."""
+    dossier = begin(dossier, Act.HAND_OVER, by=by, revision=revision)
+    if to.agency_id != dossier.competent_agency_id or not to.has_role(Role.SPECIALIST, Role.CLERK, Role.MANAGER):
+        raise NotAllowed("Chọn người nhận đang làm việc ở đơn vị này.")
+    if to.pk == dossier.holder_id:
+        raise NotAllowed("Người này đang giữ hồ sơ rồi.")
+    if dossier.signed_at is not None:
+        raise NotAllowed("Kết quả đã ký, chờ phát hành; không bàn giao nữa.")
+    taken = take_open_hand_over(dossier, by=by, at=at)
+    step = HandOver.objects.create(
+        agency_id=dossier.agency_id, dossier=dossier, seq=dossier.hand_overs.count() + 1, giver=by, receiver=to, given_at=at, note=note
+    )
+    hold(dossier, to, at)
+    return finish(dossier, Act.HAND_OVER, by=by, at=at, rows=[step, *taken], data={"to": to.pk})
+
+
+@transaction.atomic
+def take_over(dossier: Dossier, *, by: User, at: datetime, revision: int | None = None) -> Dossier:
+    """The receiver confirms that he has the papers."""
+    dossier = begin(dossier, Act.TAKE_OVER, by=by, revision=revision)
+    taken = take_open_hand_over(dossier, by=by, at=at)
+    if not taken:
+        raise AlreadyDone("Việc này đã xong. Không làm lại lần nữa")
+    return finish(dossier, Act.TAKE_OVER, by=by, at=at, rows=taken)
+
+
+@transaction.atomic
+def submit_for_sign_off(
+    dossier: Dossier,
+    *,
+    by: User,
+    at: datetime,
+    granted: bool = True,
+    summary: str = "",
+    sha256: str = "",
+    file_name: str = "",
+    revision: int | None = None,
+) -> Dossier:
+    """Put a drafted result before the leader. A new version replaces one that was sent back."""
+    dossier = begin(dossier, Act.SUBMIT, by=by, revision=revision)
+    if dossier.signed_at is not None:
+        raise AlreadyDone("Kết quả đã ký, chờ phát hành.")
+    taken = take_open_hand_over(dossier, by=by, at=at)
+    result = ResultDocument.objects.create(
+        agency_id=dossier.agency_id,
+        dossier=dossier,
+        version=dossier.results.count() + 1,
+        sha256=sha256,
+        file_name=file_name,
+        summary=summary,
+        granted=granted,
+        drafted_by=by,
+        drafted_at=at,
+    )
+    hold(dossier, None, at)
+    return finish(dossier, Act.SUBMIT, by=by, at=at, rows=[result, *taken], data={"result": result.version})
+
+
+@transaction.atomic
+def send_back(dossier: Dossier, *, reason: str, by: User, at: datetime, revision: int | None = None) -> Dossier:
+    """The leader does not sign this version; it returns to whoever drafted it, with the reason."""
+    dossier = begin(dossier, Act.SEND_BACK, by=by, revision=revision)
+    if not reason:
+        raise NotAllowed("Ghi lý do trả lại.")
+    result = dossier.results.latest("version")
+    refused = SendBack.objects.create(
+        agency_id=dossier.agency_id, dossier=dossier, result=result, reason=reason, sent_back_at=at, sent_back_by=by
+    )
+    hold(dossier, result.drafted_by, at)
+    return finish(dossier, Act.SEND_BACK, by=by, at=at, rows=[refused], data={"result": result.version})
+
+
+@transaction.atomic
+def sign_off(
+    dossier: Dossier,
+    *,
+    kind: str,
+    signer: User,
+    by: User,
+    at: datetime,
+    signed_at: datetime | None = None,
+    sha256: str = "",
+    doc_number: str = "",
+    doc_symbol: str = "",
+    revision: int | None = None,
+) -> Dossier:
+    """Record the leader's signature on the latest version of the result.
+
+    Wet ink: number, time and signer as they stand on the paper, keyed by the signer or the
+    archivist. In the system: only by the signer himself and on exactly the bytes `sha256`.
+    """
+    dossier = begin(dossier, Act.SIGN_OFF, by=by, revision=revision)
+    result = dossier.results.latest("version")
+    if signer.agency_id != dossier.competent_agency_id or not is_signer(signer):
+        raise NotAllowed("Người ký không có thẩm quyền ký hồ sơ của đơn vị này.")
+    received_by_signer = signer.pk == dossier.received_by_id
+    if received_by_signer and dossier.version.who_received_may_sign == "forbid":
+        raise NotAllowed("Người tiếp nhận hồ sơ này không được ký kết quả.")
+    if result.drafted_by_id == signer.pk and not received_by_signer and not by.has_role(*SIGNERS):
+        raise NotAllowed("Người soạn kết quả không tự ký.")
+    if kind == SignOffKind.IN_SYSTEM:
+        if by.pk != signer.pk:
+            raise NotAllowed("Không ai ký thay người khác trên hệ thống.")
+        if not result.sha256 or sha256 != result.sha256:
+            raise NotAllowed("Dự thảo đã thay đổi sau khi mở. Mở lại bản mới rồi ký.")
+        signed_at = at
+    elif kind == SignOffKind.WET_INK:
+        signed_at = signed_at or at
+        if not dossier.received_at <= signed_at <= at:
+            raise NotAllowed("Giờ ký phải sau lúc tiếp nhận và không ở tương lai.")
+        result.doc_number, result.doc_symbol = doc_number, doc_symbol
+        result.save(update_fields=["doc_number", "doc_symbol"])
+    else:
+        raise NotAllowed("Cách ký này chưa dùng được.")
+    signature = SignOff.objects.create(
+        agency_id=dossier.agency_id,
+        dossier=dossier,
+        result=result,
+        kind=kind,
+        signer=signer,
+        signed_at=signed_at,
+        recorded_by=by,
+        recorded_at=at,
+        sha256=sha256 if kind == SignOffKind.IN_SYSTEM else "",
+        received_by_signer=received_by_signer,
+    )
+    dossier.signed_at = signed_at
+    hold(dossier, result.drafted_by, at)
+    return finish(
+        dossier, Act.SIGN_OFF, by=by, at=at, rows=[signature, result], data={"kind": kind, "signer": signer.pk, "sha256": signature.sha256}
+    )
+
+
+@transaction.atomic
+def issue_result(
+    dossier: Dossier, *, by: User, at: datetime, doc_number: str = "", doc_symbol: str = "", revision: int | None = None
+) -> Dossier:
+    """Number, seal and hand the signed result to the desk: the moment that lateness is measured by."""
+    dossier = begin(dossier, Act.ISSUE_RESULT, by=by, revision=revision)
+    if dossier.signed_at is None:
+        raise NotAllowed("Chưa ký thì chưa phát hành được.")
+    result = dossier.results.latest("version")
+    if doc_number or doc_symbol:
+        result.doc_number, result.doc_symbol = doc_number or result.doc_number, doc_symbol or result.doc_symbol
+        result.save(update_fields=["doc_number", "doc_symbol"])
+    if result.sign_offs.filter(kind=SignOffKind.IN_SYSTEM).exists() and not result.doc_number:
+        raise NotAllowed("Nhập số văn bản trước khi phát hành.")
+    dossier.finished_at = at
+    dossier.outcome = Outcome.GRANTED if result.granted else Outcome.NOT_GRANTED
+    if dossier.due_at is not None and at > dossier.due_at and dossier.overdue_since is None:
+        dossier.overdue_since = dossier.due_at  # late, and no sweep has passed since
+    hold(dossier, dossier.received_by, at)
+    return finish(dossier, Act.ISSUE_RESULT, by=by, at=at, rows=[result], data={"outcome": dossier.outcome, "result": result.version})
+
+
+@transaction.atomic
+def return_result(
+    dossier: Dossier,
+    *,
+    collected_by: str,
+    name: str,
+    by: User,
+    at: datetime,
+    personal_id: str = "",
+    authorisation: str = "",
+    slip_lost: bool = False,
+    originals_given_back: bool = False,
+    note: str = "",
+    revision: int | None = None,
+) -> Dossier:
+    """Give the result into the owner's hands, or into those of somebody with a paper of authority."""
+    dossier = begin(dossier, Act.RETURN_RESULT, by=by, revision=revision)
+    if collected_by == CollectedBy.AUTHORISED and not authorisation:
+        raise NotAllowed("Người nhận thay cần giấy ủy quyền. Ghi số, ngày của giấy.")
+    if slip_lost and not note:
+        raise NotAllowed("Mất giấy hẹn: kiểm tra căn cước và ghi chú đã đối chiếu giấy tờ nào.")
+    handed = ReturnOfResult.objects.create(
+        agency_id=dossier.agency_id,
+        dossier=dossier,
+        collected_by=collected_by,
+        name=name,
+        personal_id=personal_id,
+        authorisation=authorisation,
+        slip_lost=slip_lost,
+        originals_given_back=originals_given_back,
+        note=note,
+        returned_at=at,
+        returned_by=by,
+    )
+    dossier.returned_at = at
+    hold(dossier, None, at)
+    return finish(dossier, Act.RETURN_RESULT, by=by, at=at, rows=[handed], data={"collected_by": collected_by, "slip_lost": slip_lost})
+
+
+@transaction.atomic
+def return_for_correction(dossier: Dossier, *, words: str, by: User, at: datetime, revision: int | None = None) -> Dossier:
+    """Take a wrong result back: our fault, free of charge, and the time runs as it always did."""
+    dossier = begin(dossier, Act.RETURN_FOR_CORRECTION, by=by, revision=revision)
+    if not words:
+        raise NotAllowed("Ghi sai sót ở chỗ nào.")
+    fault = Correction.objects.create(agency_id=dossier.agency_id, dossier=dossier, words=words, found_at=at, found_by=by)
+    drafted_by = dossier.results.latest("version").drafted_by
+    dossier.finished_at = dossier.signed_at = None
+    dossier.outcome = ""
+    hold(dossier, drafted_by, at)
+    return finish(dossier, Act.RETURN_FOR_CORRECTION, by=by, at=at, rows=[fault])
+
+
+@transaction.atomic
+def amend(dossier: Dossier, *, changes: dict[str, str], by: User, at: datetime, reason: str = "", revision: int | None = None) -> Dossier:
+    """Correct contact data, delivery or the note; after the hand-over only with a reason.
+
+    `changes` holds new values by field: phone, phone_owner, email, address (of the filer),
+    delivery, delivery_address, staff_note (of the dossier). The event names the fields only.
+    """
+    dossier = begin(dossier, Act.AMEND, by=by, revision=revision)
+    if dossier.status != Status.RECEIVED and not reason:
+        raise NotAllowed("Hồ sơ đã bàn giao: ghi lý do sửa.")
+    of_filer = {"phone", "phone_owner", "email", "address"}
+    of_dossier = {"delivery", "delivery_address", "staff_note"}
+    if not changes or not changes.keys() <= of_filer | of_dossier:
+        raise NotAllowed("Không có gì để sửa.")
+    filer = dossier.parties.get(role="filer")
+    for name, value in changes.items():
+        setattr(filer if name in of_filer else dossier, name, value)
+    if dossier.delivery == Delivery.POST and not dossier.delivery_address:
+        raise NotAllowed("Nhập nơi gửi kết quả qua bưu điện.")
+    filer.save()
+    return finish(dossier, Act.AMEND, by=by, at=at, rows=[filer], data={"fields": sorted(changes), "with_reason": bool(reason)})
+
+
+@transaction.atomic
+def void(dossier: Dossier, *, reason: str, by: User, at: datetime, revision: int | None = None) -> Dossier:
+    """Strike out a dossier entered by mistake; its numbers stay used and visible."""
+    dossier = begin(dossier, Act.VOID, by=by, revision=revision)
+    if not reason:
+        raise NotAllowed("Ghi lý do hủy.")
+    dossier.voided_at, dossier.void_reason = at, reason
+    return finish(dossier, Act.VOID, by=by, at=at)
+
+
+@transaction.atomic
+def new_secret(dossier: Dossier, *, by: User, at: datetime, revision: int | None = None) -> Dossier:
+    """A lost slip: the old lookup code and QR open nothing any more, and a new slip is made."""
+    dossier = begin(dossier, Act.NEW_SECRET, by=by, revision=revision)
+    dossier.secret_version += 1
+    dossier.token_digest = secrets.token_digest(secrets.token(dossier.code, dossier.secret_version))
+    old = list(dossier.issued_papers.select_for_update().filter(kind="receipt", voided_at__isnull=True))
+    for paper in old:
+        paper.voided_at = at
+        paper.save(update_fields=["voided_at"])
+    paper = issuing.reissue_receipt(dossier, by=by, at=at)
+    return finish(dossier, Act.NEW_SECRET, by=by, at=at, rows=[paper, *old], data={"secret_version": dossier.secret_version})
+
+
+def paper_made(paper: IssuedPaper, *, sha256: str, at: datetime) -> IssuedPaper:
+    """Bind the file that was made for a paper, once; a second maker keeps what the first one made."""
+    with transaction.atomic():
+        locked = IssuedPaper.objects.select_for_update().get(pk=paper.pk)
+        if not locked.sha256:
+            locked.sha256, locked.made_at = sha256, at
+            locked.save(update_fields=["sha256", "made_at"])
+            record(
+                agency_id=locked.agency_id,
+                act=Act.MAKE_PAPER,
+                subject=f"paper:{locked.pk}",
+                at=at,
+                data={"kind": locked.kind, "number": locked.number, "version": locked.version, "sha256": sha256},
+                rows=[locked],
+            )
+        return locked
