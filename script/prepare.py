@@ -36,6 +36,28 @@ def when_changed(stamp: Path, value: str, act: Callable[[], None]) -> None:
     stamp.write_text(value)
 
 
+def refuse_bad_settings() -> None:
+    """End with the sentence about a variable that cannot be used; an operator has no use for a traceback."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    from onestop.env import BadSetting
+
+    try:
+        _ = settings.STATE_DIR
+    except (BadSetting, ImproperlyConfigured) as problem:
+        sys.exit(str(problem))
+
+
+def refuse_silent_database() -> None:
+    from django.db import OperationalError, connection
+
+    try:
+        connection.ensure_connection()
+    except OperationalError as problem:
+        sys.exit(f"The database does not answer ({str(problem).splitlines()[0]}). Is DATABASE_URL right, and is the server running?")
+
+
 def make_state_folders() -> None:
     from django.conf import settings
 
@@ -133,12 +155,16 @@ def seed_or_repeat_log_ins(memory: Path) -> None:
 def main() -> None:
     sys.path.insert(0, str(BASE_DIR))
     os.chdir(BASE_DIR)
+    # The database is about people: nobody else on this machine reads it.
+    os.umask(0o027)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onestop.settings")
+    refuse_bad_settings()
     import django
     from django.conf import settings
 
     django.setup()
     make_state_folders()
+    refuse_silent_database()
     migrate()
     collect_static()
     if "--server" not in sys.argv[1:]:

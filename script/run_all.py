@@ -89,11 +89,13 @@ def start(command: Sequence[str]) -> subprocess.Popen:
     )
 
 
-def answer(port: int, host: str) -> tuple[int, str] | None:
-    """Status and body of the health page, None while nobody answers."""
+def answer(port: int, address: str) -> tuple[int, str] | None:
+    """Status and body of the health page, asked for as the proxy in front would; None while nobody answers."""
+    site = urlsplit(address)
+    headers = {"Host": site.netloc, "X-Forwarded-Proto": site.scheme, "Accept": "application/json"}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", "/suc-khoe/", headers={"Host": host, "Accept": "application/json"})
+        connection.request("GET", "/suc-khoe/", headers=headers)
         response = connection.getresponse()
         return response.status, response.read().decode("utf-8", "replace")
     except OSError:
@@ -108,10 +110,9 @@ def ended(children: dict[str, subprocess.Popen]) -> str:
 
 
 def wait_until_ready(children: dict[str, subprocess.Popen], port: int, address: str) -> None:
-    host = urlsplit(address).netloc
     deadline = time.monotonic() + SECONDS_TO_START
     while not asked_to_stop and not ended(children) and time.monotonic() < deadline:
-        health = answer(port, host)
+        health = answer(port, address)
         if health:
             print(f"\n==> Ready: {address}/   (Ctrl-C stops everything)\n", flush=True)
             if health[0] == 503:
@@ -146,6 +147,8 @@ def main() -> int:
     state = Path(os.environ.get("STATE_DIR", "").strip() or BASE_DIR / "var").resolve()
     address = os.environ.get("SITE_URL", "").strip().rstrip("/") or f"http://127.0.0.1:{port}"
     refuse_taken_port(port)
+    # What the portal writes is about people: nobody else on this machine reads it.
+    os.umask(0o027)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, note_signal)
     children: dict[str, subprocess.Popen] = {}
