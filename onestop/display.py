@@ -202,9 +202,9 @@ class Frame:
 
     @cached_property
     def nav(self) -> list[Link]:
-        if not self.is_closed:
+        user = getattr(self._request, "user", None) if self.is_closed else None
+        if user is None or not user.is_authenticated:
             return self._links((name, label) for name, label in PUBLIC_NAV)
-        user = self._request.user
         return self._links((name, label) for name, label, roles in STAFF_NAV if not roles or user.has_role(*roles))
 
     def _links(self, pairs) -> list[Link]:

@@ -124,8 +124,8 @@ AUTHENTICATION_BACKENDS = ["onestop.staff.backends.GuessingGuard", "onestop.staf
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "full_name")}},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "onestop.staff.passwords.LongEnoughValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "onestop.staff.passwords.UncommonValidator"},
     {"NAME": "onestop.staff.passwords.LocalWordsValidator"},
 ]
 LOGIN_URL = "staff:log_in"

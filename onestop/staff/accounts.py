@@ -174,8 +174,12 @@ def change_password(user: User, password: str, *, at: datetime) -> None:
     user.set_password(password)
     user.must_change_password, user.first_password_expires_at, user.first_password_used_at = False, None, None
     with transaction.atomic():
-        user.save(update_fields=PASSWORD_FIELDS)
-        _record(user, "account.password_changed", by=user, at=at)
+        # The person of a request is a stand-in for the row; the history wants the row itself.
+        locked = _locked(user)
+        for name in PASSWORD_FIELDS:
+            setattr(locked, name, getattr(user, name))
+        locked.save(update_fields=PASSWORD_FIELDS)
+        _record(locked, "account.password_changed", by=locked, at=at)
 
 
 # -- inner parts --------------------------------------------------------------------------

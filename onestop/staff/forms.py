@@ -91,41 +91,43 @@ class LogInForm(forms.Form):
 class ChangePasswordForm(forms.Form):
     """The person's own new password. Who has just come in with a first password need not type that again."""
 
-    current = PasswordField(
+    current_password = PasswordField(
         label="Mật khẩu đang dùng", autocomplete="current-password", error_messages={"required": "Nhập mật khẩu đang dùng"}
     )
-    new = PasswordField(
+    new_password = PasswordField(
         label="Mật khẩu mới",
         autocomplete="new-password",
         help_text="Ít nhất 12 ký tự; nên ghép vài từ dễ nhớ. Không cần chữ hoa hay ký hiệu. " + LOCAL_WORDS_HELP,
         error_messages={"required": "Nhập mật khẩu mới"},
     )
-    again = PasswordField(label="Nhập lại mật khẩu mới", autocomplete="new-password", error_messages={"required": "Nhập lại mật khẩu mới"})
+    new_password_again = PasswordField(
+        label="Nhập lại mật khẩu mới", autocomplete="new-password", error_messages={"required": "Nhập lại mật khẩu mới"}
+    )
 
     def __init__(self, request: HttpRequest, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
         self.request = request
         self.user: User = request.user
         if self.user.must_change_password:
-            del self.fields["current"]
+            del self.fields["current_password"]
 
-    def clean_current(self) -> str:
-        current = self.cleaned_data["current"]
+    def clean_current_password(self) -> str:
+        current = self.cleaned_data["current_password"]
         # Through the same guard as a log-in, so that an open session is no place to guess either.
         if authenticate(self.request, username=self.user.username, password=current) is None:
             raise ValidationError("Mật khẩu đang dùng không đúng", code="wrong")
         return current
 
-    def clean_new(self) -> str:
-        new = self.cleaned_data["new"]
+    def clean_new_password(self) -> str:
+        new = self.cleaned_data["new_password"]
         validate_password(new, self.user)
         if self.user.check_password(new):
             raise ValidationError("Mật khẩu mới phải khác mật khẩu đang dùng", code="same")
         return new
 
-    def clean_again(self) -> str:
-        again = self.cleaned_data["again"]
-        if "new" in self.cleaned_data and again != self.cleaned_data["new"]:
+    def clean_new_password_again(self) -> str:
+        again = self.cleaned_data["new_password_again"]
+        if "new_password" in self.cleaned_data and again != self.cleaned_data["new_password"]:
             raise ValidationError("Hai lần nhập mật khẩu mới chưa giống nhau", code="differs")
         return again
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.password_validation import CommonPasswordValidator, MinimumLengthValidator
 from django.core.exceptions import ValidationError
 
 from onestop.reading.names import fold
@@ -22,6 +23,22 @@ MESSAGE = (
     "Ghép vài từ không liên quan đến công việc"
 )
 HELP = "Không dùng tên cơ quan, địa danh hoặc dãy phím liền nhau."
+
+
+class LongEnoughValidator(MinimumLengthValidator):
+    """Django's own rule, saying in Vietnamese what is missing."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if len(password) < self.min_length:
+            sentence = f"Mật khẩu cần ít nhất {self.min_length} ký tự (đang có {len(password)} ký tự)"
+            raise ValidationError(sentence, code="password_too_short")
+
+
+class UncommonValidator(CommonPasswordValidator):
+    """Django's list of common passwords, in Vietnamese."""
+
+    def get_error_message(self) -> str:
+        return "Mật khẩu này nhiều người dùng nên dễ đoán. Chọn mật khẩu khác"
 
 
 class LocalWordsValidator:

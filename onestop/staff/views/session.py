@@ -79,7 +79,7 @@ def switch_person(request: HttpRequest) -> HttpResponse:
     return see_other(reverse("staff:log_in"))
 
 
-@sensitive_post_parameters("current", "new", "again")
+@sensitive_post_parameters("current_password", "new_password", "new_password_again")
 @open_to_first_password
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +89,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         context = {"form": form, "return_key": RETURN_KEY, "back": return_address(request, default="")}
         return render(request, "staff/change_password.html", context, status=422 if form.is_bound else 200)
-    accounts.change_password(form.user, form.cleaned_data["new"], at=timezone.now())
+    accounts.change_password(form.user, form.cleaned_data["new_password"], at=timezone.now())
     update_session_auth_hash(request, form.user)
     messages.success(request, "Đã đổi mật khẩu. Từ lần sau đăng nhập bằng mật khẩu mới.")
     return see_other(return_address(request))
