@@ -33,6 +33,9 @@ with isolate_apps("onestop.history"):
         class Meta:
             app_label = "history"
 
+        def __str__(self) -> str:
+            return self.code
+
     class Sample(models.Model):
         """One column of every kind."""
 
@@ -53,6 +56,9 @@ with isolate_apps("onestop.history"):
 
         class Meta:
             app_label = "history"
+
+        def __str__(self) -> str:
+            return self.text
 
 
 @contextmanager
