@@ -115,6 +115,10 @@ class AccessCursor(models.Model):
     def __str__(self) -> str:
         return f"up to {self.upto}"
 
+    def awaits(self, pk: int) -> bool:
+        """Whether the job will still take the entry with this id when it sees it."""
+        return pk > self.upto or any(low <= pk <= high for low, high, _since in self.holes)
+
 
 class Salt(models.Model):
     """What makes the personal digests of one subject checkable; deleting it is part of erasing a person."""
