@@ -1,0 +1,89 @@
+"""The table of moves, spelled out once more as the office would say it."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from dossiers.statuses import MOVES, OPEN, PORTAL_CODE, READY, Act, NotAllowed, Status, check_move
+from onestop.staff.roles import Role
+
+
+def person(*roles: Role, pk: int = 1) -> SimpleNamespace:
+    return SimpleNamespace(pk=pk, has_role=lambda *asked: any(role in roles for role in asked))
+
+
+LEADS_TO = {
+    (Act.HAND_OVER, Status.RECEIVED): Status.PROCESSING,
+    (Act.HAND_OVER, Status.PROCESSING): Status.PROCESSING,
+    (Act.TAKE_OVER, Status.PROCESSING): Status.PROCESSING,
+    (Act.SUBMIT, Status.RECEIVED): Status.AWAITING_SIGNATURE,
+    (Act.SUBMIT, Status.PROCESSING): Status.AWAITING_SIGNATURE,
+    (Act.SEND_BACK, Status.AWAITING_SIGNATURE): Status.PROCESSING,
+    (Act.SIGN_OFF, Status.AWAITING_SIGNATURE): Status.PROCESSING,
+    (Act.ISSUE_RESULT, Status.PROCESSING): Status.RESULT_READY,
+    (Act.RETURN_RESULT, Status.RESULT_READY): Status.RETURNED,
+    (Act.RETURN_FOR_CORRECTION, Status.RESULT_READY): Status.PROCESSING,
+    (Act.RETURN_FOR_CORRECTION, Status.RETURNED): Status.PROCESSING,
+    **{(Act.AMEND, status): status for status in OPEN | READY},
+    **{(Act.NEW_SECRET, status): status for status in OPEN | READY},
+    **{(Act.VOID, status): status for status in OPEN},
+}
+
+
+@pytest.mark.parametrize("act", list(MOVES))
+@pytest.mark.parametrize("status", list(Status))
+def test_every_act_leads_where_the_office_says_and_nowhere_else(act, status):
+    everybody = person(*Role)
+    if (act, status) in LEADS_TO:
+        assert check_move(act, status, by=everybody, holder_id=None) == LEADS_TO[act, status]
+    else:
+        with pytest.raises(NotAllowed, match="đang ở bước"):
+            check_move(act, status, by=everybody, holder_id=None)
+
+
+MAY = {
+    Act.AMEND: {Role.CLERK, Role.MANAGER},
+    Act.HAND_OVER: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
+    Act.TAKE_OVER: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
+    Act.SUBMIT: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
+    Act.SEND_BACK: {Role.LEADER, Role.HEAD},
+    Act.SIGN_OFF: {Role.LEADER, Role.HEAD, Role.ARCHIVIST},
+    Act.ISSUE_RESULT: {Role.CLERK, Role.MANAGER, Role.SPECIALIST, Role.LEADER, Role.HEAD, Role.ARCHIVIST},
+    Act.RETURN_RESULT: {Role.CLERK, Role.MANAGER},
+    Act.RETURN_FOR_CORRECTION: {Role.CLERK, Role.MANAGER},
+    Act.VOID: {Role.MANAGER, Role.HEAD},
+    Act.NEW_SECRET: {Role.CLERK, Role.MANAGER},
+}
+
+
+@pytest.mark.parametrize("act", list(MOVES))
+@pytest.mark.parametrize("role", list(Role))
+def test_only_the_roles_of_the_table_may_act(act, role):
+    status = next(status for found, status in LEADS_TO if found == act)
+    if role in MAY[act]:
+        assert check_move(act, status, by=person(role), holder_id=None) == LEADS_TO[act, status]
+    else:
+        with pytest.raises(NotAllowed, match="Vai trò"):
+            check_move(act, status, by=person(role), holder_id=None)
+
+
+@pytest.mark.parametrize("act", [Act.HAND_OVER, Act.TAKE_OVER, Act.SUBMIT])
+def test_only_the_holder_works_on_a_dossier(act):
+    assert check_move(act, Status.PROCESSING, by=person(Role.SPECIALIST, pk=5), holder_id=5)
+    with pytest.raises(NotAllowed, match="người khác giữ"):
+        check_move(act, Status.PROCESSING, by=person(Role.SPECIALIST, pk=5), holder_id=6)
+
+
+def test_a_manager_acts_in_place_of_an_absent_holder():
+    assert check_move(Act.HAND_OVER, Status.PROCESSING, by=person(Role.MANAGER, pk=5), holder_id=6) == Status.PROCESSING
+
+
+def test_the_codes_of_the_national_portal_are_those_of_its_list():
+    assert {status: code for status, code in PORTAL_CODE.items() if code in {2, 5, 9, 10}} == {
+        Status.RECEIVED: 2,
+        Status.AWAITING_SUPPLEMENT: 5,
+        Status.RESULT_READY: 9,
+        Status.IN_POST: 9,
+        Status.RETURNED: 10,
+    }
+    assert set(PORTAL_CODE) == set(Status) - {Status.DRAFT}
