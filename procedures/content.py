@@ -269,7 +269,7 @@ def _raw_limits(raw: dict) -> list[LimitContent]:
     limits, worded = [main], []
     for variant in limit.get("variants", []):
         row = _limit(variant, source=source)
-        row.checked = main.checked
+        row.checked = main.checked and row.is_known
         if variant.get("channel"):
             row.channel = variant["channel"]
             if row.channel == "counter" and (row.value, row.unit) != (main.value, main.unit):
@@ -343,7 +343,9 @@ def _cut(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     head = text[: longest - 1]
-    return (head.rsplit(" ", 1)[0] if " " in head[longest // 2 :] else head).rstrip(" ,;:(") + "…"
+    if text[longest - 1] != " " and " " in head[longest // 2 :]:
+        head = head.rsplit(" ", 1)[0]
+    return head.rstrip(" ,;:(") + "…"
 
 
 # -- from the desk layer ----------------------------------------------------------------
@@ -370,7 +372,7 @@ def _desk_limits(layer: dict) -> list[LimitContent]:
     limits, worded = [main], []
     for variant in limit.get("variants", []):
         row = _limit(variant, source="")
-        row.checked = main.checked
+        row.checked = main.checked and row.is_known
         if variant.get("channel"):
             row.channel = variant["channel"]
             limits.append(row)

@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-CODE = re.compile(r"\d\.\d{6}(\.H\d{2})?")
+CODE = re.compile(r"[0-9]\.[0-9]{6}(\.H[0-9]{2})?")
 SHORT_CODE = re.compile(r"[a-z][a-z0-9]{1,7}")
-STATUS = re.compile(r"in_force_(\d{4})-(0[1-9]|1[0-2])|needs_verification|expired")
+STATUS = re.compile(r"in_force_([0-9]{4})-(0[1-9]|1[0-2])|needs_verification|expired")
 CHANNELS = ("counter", "online", "post")
 UNITS = ("working_day", "day", "hour", "immediate")
 APPLICANTS = ("individual", "organisation")

@@ -30,7 +30,7 @@ class Wish:
         sector, applicant, channel = (query.get(key, "") for key in ("linh-vuc", "doi-tuong", "cach-nop"))
         page = query.get("trang", "")
         return cls(
-            words="".join(sign for sign in query.get("tu-khoa", "")[:LONGEST] if sign.isprintable() and sign != "\ufffd").strip(),
+            words="".join(sign for sign in query.get("tu-khoa", "")[: LONGEST + 1] if sign.isprintable() and sign != "\ufffd").strip(),
             sector=sector if sector in sectors else "",
             applicant=applicant if applicant in APPLICANTS else "",
             channel=channel if channel in CHANNELS else "",

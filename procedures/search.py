@@ -11,7 +11,7 @@ from procedures.catalogue import NO_TIER, Row, snapshot
 from procedures.models import ProcedureVersion
 
 # 1.001193, 1001193, 1.001193.H26, and the same inside a line of the intake's list.
-CODE = re.compile(r"(?<![\d.])(\d)\.?(\d{6})(?:\.h\d{2})?(?![\d])")
+CODE = re.compile(r"(?<![\w.])([0-9])\.?([0-9]{6})(?:\.h[0-9]{2})?(?!\w)")
 LONGEST = 200
 MOST_WORDS = 12
 WORDS = re.compile(r"[^\W_]+", re.UNICODE)
@@ -27,9 +27,9 @@ def find(text: str, rows: tuple[Row, ...]) -> list[Row]:
     """The rows that match, best first: short code, official code, words of the label, of the aliases, of the name.
 
     Every word must occur; signs between words do not count. Words in doubt of being one name are tried as typed,
-    never completed. Nothing typed finds nothing; absurdly long input is read up to 200 characters.
+    never completed. Nothing typed finds nothing, and so does more than 200 characters.
     """
-    typed = fold(text[:LONGEST]).strip()
+    typed = fold(text).strip() if len(text) <= LONGEST else ""
     if not typed:
         return []
     first = re.split(r"\s[–-]\s", typed)[0]

@@ -49,6 +49,15 @@ class FeeLine:
 
 
 @dataclass
+class FeeTable:
+    """The fees of all cases that pay the same."""
+
+    cases: list[str]
+    lines: list[FeeLine]
+    note: str
+
+
+@dataclass
 class CaseSheet:
     name: str
     condition: str
@@ -79,7 +88,7 @@ class Sheet:
     ways: list[Way] = field(default_factory=list)
     limits: list[LimitLine] = field(default_factory=list)
     cases: list[CaseSheet] = field(default_factory=list)
-    fees: list[FeeLine] = field(default_factory=list)
+    fee_tables: list[FeeTable] = field(default_factory=list)
     forms: list[tuple[str, str]] = field(default_factory=list)
     legal_bases: list[dict] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
@@ -115,8 +124,7 @@ def sheet_of(version: ProcedureVersion) -> Sheet:
         Way(wording.say_channel(channel), _limit_by(channel, content["limits"]), sheet.summary_fee) for channel in version.channels
     ]
     sheet.forms = _forms(content["cases"])
-    if sheet.cases and all(case.fees == sheet.cases[0].fees for case in sheet.cases):
-        sheet.fees = sheet.cases[0].fees
+    sheet.fee_tables = _fee_tables(sheet.cases)
     return sheet
 
 
@@ -188,6 +196,20 @@ def _papers(lines: list[dict]) -> list[PaperLine]:
 def _fee_line(fee: dict) -> FeeLine:
     free_if = fee["free_if"] or ("" if fee["amount"] == 0 else wording.no_data())
     return FeeLine(name=fee["name"], text=wording.say_fee(fee), free_if=free_if, source=fee["source"], note=fee["note"])
+
+
+def _fee_tables(cases: list[CaseSheet]) -> list[FeeTable]:
+    """One table for every set of fees; without a heading when all cases pay the same."""
+    tables: list[FeeTable] = []
+    for case in cases:
+        same = next((table for table in tables if (table.lines, table.note) == (case.fees, case.fee_note)), None)
+        if same is None:
+            tables.append(FeeTable([case.name], case.fees, case.fee_note))
+        else:
+            same.cases.append(case.name)
+    if len(tables) == 1:
+        tables[0].cases = []
+    return tables
 
 
 def _forms(cases: list[dict]) -> list[tuple[str, str]]:

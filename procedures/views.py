@@ -17,7 +17,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from onestop.display import Frame
+from onestop.staff.access import public_agency
 from procedures import wording
 from procedures.catalogue import Row, snapshot
 from procedures.filters import Wish
@@ -106,7 +106,7 @@ def _page_links(wish: Wish, page: Page) -> list[tuple[str, str]]:
 
 
 def _say_empty(request: HttpRequest, wish: Wish) -> str:
-    agency = Frame(request).agency
+    agency = public_agency(request)
     ask = gettext("gọi %(phone)s") % {"phone": agency.hotline} if agency and agency.hotline else gettext("hỏi tại quầy tiếp nhận")
     if not wish.words:
         return gettext("Không tìm thấy thủ tục nào. Thử bỏ bớt điều kiện lọc, hoặc %(ask)s.") % {"ask": ask}
@@ -130,7 +130,7 @@ def procedure_detail(request: HttpRequest, ma: str) -> HttpResponse:
         "version": version,
         "procedure": procedure,
         "sheet": sheet_of(version),
-        "agency": Frame(request).agency,
+        "agency": public_agency(request),
         "expired": not version.in_force(on),
         "portal": NATIONAL_PORTAL if "online" in version.channels else "",
     }
