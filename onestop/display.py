@@ -123,13 +123,17 @@ STAFF_NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("procedures:list", "Thủ tục", ()),
     ("shortcuts", "Phím tắt", ()),
 )
+KEYS = {"dossiers:intake": "F2"}
 
 
 @dataclass(frozen=True)
 class Link:
+    """One entry of the navigation; `key` is the shortcut that follows it on staff pages."""
+
     url: str
     label: str
     is_current: bool
+    key: str = ""
 
 
 class Frame:
@@ -213,7 +217,8 @@ class Frame:
         for name, label in pairs:
             url = _address(name)
             if url:
-                links.append(Link(url, label, here == url or (here.startswith(url) and name.endswith(":list"))))
+                is_current = here == url or (here.startswith(url) and name.endswith(":list"))
+                links.append(Link(url, label, is_current, KEYS.get(name, "")))
         return links
 
 
@@ -282,7 +287,7 @@ def _address(name: str) -> str:
 
 def speak_for(request: HttpRequest, agency) -> None:
     """Let this page's frame show the agency of the dossier it is about (and ask the database for no other)."""
-    request.speaking_agency = agency  # type: ignore[attr-defined]
+    request.speaking_agency = agency
 
 
 def page_frame(request: HttpRequest) -> dict:
@@ -307,12 +312,12 @@ def status_style_hash() -> str:
 
 def allow_inline_style(response: HttpResponse) -> HttpResponse:
     """Let this response carry `<style>{% include "_status_style.html" %}</style>`, and no other inline style."""
-    response._csp_update = {**getattr(response, "_csp_update", {}), "style-src": [status_style_hash()]}  # type: ignore[attr-defined]
+    response._csp_update = {**getattr(response, "_csp_update", {}), "style-src": [status_style_hash()]}
     return response
 
 
 def allow_own_frames(response: HttpResponse) -> HttpResponse:
     """Let our own pages show this response (a paper) in an iframe, and nobody else's."""
-    response._csp_replace = {**getattr(response, "_csp_replace", {}), "frame-ancestors": ["'self'"]}  # type: ignore[attr-defined]
+    response._csp_replace = {**getattr(response, "_csp_replace", {}), "frame-ancestors": ["'self'"]}
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response

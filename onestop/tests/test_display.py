@@ -172,6 +172,28 @@ def test_the_agency_of_a_page_may_be_set_by_its_view(django_assert_num_queries):
         assert display.Frame(request).unit == "Trung tâm Phục vụ hành chính công xã Nghĩa Giang"
 
 
+@pytest.mark.parametrize("name", [name for name, *_ in (*display.PUBLIC_NAV, *display.STAFF_NAV)])
+def test_the_navigation_names_pages_that_exist(name):
+    assert reverse(name)
+
+
+@pytest.mark.django_db
+def test_a_clerk_reaches_the_intake_with_f2_from_every_page(client):
+    client.force_login(make_user(Role.CLERK))
+
+    assert 'href="/quay/tiep-nhan/" data-key="F2"' in client.get(reverse("shortcuts")).text
+
+
+@pytest.mark.django_db
+def test_the_navigation_shows_what_the_role_needs(client):
+    client.force_login(make_user(Role.ADMIN))
+
+    page = client.get(reverse("shortcuts")).text
+
+    assert "Người dùng" in page
+    assert "Ký duyệt" not in page
+
+
 @pytest.mark.django_db
 def test_without_any_agency_the_frame_still_stands(client):
     assert "<title>Trợ giúp – Cổng Một cửa</title>" in client.get(reverse("help")).text

@@ -13,7 +13,10 @@ class Person(forms.Form):
     name = forms.CharField(label="Họ và tên", help_text="Như trên giấy tờ", error_messages={"required": "Nhập họ và tên như trên giấy tờ"})
     phone = forms.CharField(label="Điện thoại", required=False)
     sex = forms.ChoiceField(
-        label="Giới tính", choices=[("male", "Nam"), ("female", "Nữ")], widget=forms.RadioSelect, error_messages={"required": "Chọn giới tính"}
+        label="Giới tính",
+        choices=[("male", "Nam"), ("female", "Nữ")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Chọn giới tính"},
     )
     no_phone = forms.BooleanField(label="Không có điện thoại", required=False)
     key = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -119,7 +122,7 @@ def test_the_summary_leads_to_controls_that_exist():
 
 
 def test_the_summary_speaks_of_all_forms_and_formsets_of_the_page():
-    rows = forms.formset_factory(Person)({"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-name": "", "form-0-sex": "", "form-0-phone": "1"})
+    rows = forms.formset_factory(Person)({"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-phone": "1"})
 
     html = show("{% error_summary %}", form=Person({}), others=[Person({"name": "Kha"}, prefix="b")], rows=rows)
 

@@ -136,7 +136,8 @@ def test_the_scan_box_is_found_by_f4_before_the_search_in_the_header(with_script
 
 def test_a_scan_is_sent_when_the_scanner_ends_with_tab(with_script):
     page, sent = with_script(
-        '<form method="post" action="/gui/"><input name="quet" data-scan><button name="viec" value="doc">Đọc thẻ</button><button>Lưu</button></form>'
+        """<form method="post" action="/gui/"><input name="quet" data-scan>
+        <button name="viec" value="doc">Đọc thẻ</button><button>Lưu</button></form>"""
     )
     page.locator("input").fill("084185006123|334123456|Ten")
 
@@ -209,7 +210,8 @@ def test_a_paper_prints_itself_and_opens_in_a_tab_where_that_is_refused(new_page
     page = new_page()
     page.goto(reverse("help"))
     page.evaluate("window.open = address => { document.title = 'mở ' + address; }")
-    page.route("**/giay/", lambda route: route.fulfill(status=200, content_type="text/html", body="<script>window.print = () => { throw 1 }</script>"))
+    paper = "<script>window.print = () => { throw 1 }</script>"
+    page.route("**/giay/", lambda route: route.fulfill(status=200, content_type="text/html", body=paper))
     page.evaluate("document.body.innerHTML = '<iframe src=\"/giay/\" data-print title=\"Giấy hẹn\"></iframe>'")
     page.add_script_tag(url="/static/js/site.js")
 

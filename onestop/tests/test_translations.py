@@ -12,7 +12,7 @@ from django.utils.translation import trans_real
 LOCALE = settings.BASE_DIR / "locale"
 DJANGO = Path(django.__file__).parent
 # What forms, validators and accounts may say to a person.
-TOLD = re.compile(r"\b(forms/|validat|core/paginator|utils/text|utils/timesince|auth/password_validation)|^db/models/(base|fields/__init__)")
+TOLD = re.compile(r"\b(forms/|validat|core/paginator|utils/text|utils/timesince|auth/password_validation|db/models/(base|fields/__init__))")
 # Names of field types and remarks for the Django admin: told to nobody here.
 NOT_TOLD = {
     "Duration",

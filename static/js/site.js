@@ -4,8 +4,9 @@
 //                                 only while <body data-shortcuts>
 //   data-scan                     (input) its form is sent as soon as the scanner ends with Enter or Tab
 //   data-autosave="URL"           (form) posted there every 20 s when something changed
-//   data-print                    (iframe of a paper) printed when loaded, data-print="link id" names the way round
-//   data-check-all="name"         (button) ticks all boxes of its form with this name; data-value picks one radio
+//   data-print                    (iframe of a paper) printed when loaded, opened in a tab where the browser refuses
+//   data-check-all="suffix"       (button) ticks the boxes of its form whose names end so, but none with data-optional;
+//                                 with data-value it chooses that radio instead
 //   data-idle-seconds             (body) warns two minutes before the session ends
 (function () {
   'use strict';
