@@ -1,6 +1,6 @@
 """Deadline arithmetic: from a receipt, a limit, the calendar, the hours and the pauses to a due time.
 
-Pure: no model, setting, clock or query. The numbered rules are those of docs/deadlines.md. Where the rules
+Pure: no model, setting, clock or query. The numbered rules stand in the package. Where the rules
 leave something open, this module decides so (each is held by a test named after it):
 
 - The calculator works in whole seconds; fractions of a second are cut off.
