@@ -14,16 +14,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date, time
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
+
+from procedures.judging import CatalogueFile, Entry, Problem
 
 CODE = re.compile(r"[0-9]\.[0-9]{6}(\.H[0-9]{2})?")
 SHORT_CODE = re.compile(r"[a-z][a-z0-9]{1,7}")
 STATUS = re.compile(r"in_force_([0-9]{4})-(0[1-9]|1[0-2])|needs_verification|expired")
 CHANNELS = ("counter", "online", "post")
-UNITS = ("working_day", "day", "hour", "immediate")
 APPLICANTS = ("individual", "organisation")
 ONLINE_LEVELS = ("toan_trinh", "mot_phan", "none")
 RAW_KINDS = ("original", "certified_copy", "copy", "to_present")
@@ -36,35 +36,8 @@ BASES = ("self", "parent_guardian", "family_no_paper", "power_of_attorney", "org
 ON_SUPPLEMENT = ("pause", "restart")
 MAY_SIGN = ("allow", "warn", "forbid")
 CONFIDENCE = ("high", "medium", "low", "unknown")
-LONGEST_LIMIT = 3650
 LARGEST_AMOUNT = 1_000_000_000
 PLAUSIBLE_QUANTITY = 50
-
-
-@dataclass(frozen=True)
-class Problem:
-    code: str
-    field: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.field}: {self.text}"
-
-
-@dataclass
-class CatalogueFile:
-    """The entries of all files of one load, by procedure code, with what the desk layer says about the others."""
-
-    procedures: dict[str, dict] = field(default_factory=dict)
-    desk: dict[str, dict] = field(default_factory=dict)
-    workflows: dict[str, dict] = field(default_factory=dict)
-    elsewhere: dict[str, str] = field(default_factory=dict)
-    doubts: dict[str, dict[str, str]] = field(default_factory=dict)
-    has_procedures: bool = False
-    has_desk: bool = False
-    as_of: date | None = None
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
 
 
 def read_files(texts: Iterable[tuple[str, bytes]]) -> CatalogueFile:
@@ -101,112 +74,7 @@ def _read_as_of(name: str, data: dict, found: CatalogueFile) -> None:
     found.as_of = max(found.as_of, as_of) if found.as_of else as_of
 
 
-class _Entry:
-    """One object under examination: every `take` checks one field and notes what is wrong with it."""
-
-    def __init__(self, data: dict, code: str, path: str, found: CatalogueFile):
-        self.data, self.code, self.path, self.found = data, code, path, found
-
-    def wrong(self, name: str, text: str) -> None:
-        self.found.problems.append(Problem(self.code, self.path + name, text))
-
-    def odd(self, name: str, text: str) -> None:
-        self.found.warnings.append(Problem(self.code, self.path + name, text))
-
-    def text(self, name: str, *, longest: int = 4000, needed: bool = False) -> None:
-        value = self.data.get(name)
-        if value is None and not needed:
-            return
-        if not isinstance(value, str) or (needed and not value.strip()):
-            self.wrong(name, "is missing" if value in (None, "") or isinstance(value, str) else "must be text")
-        elif len(value) > longest:
-            self.wrong(name, f"is longer than {longest} characters")
-        elif any(ord(character) < 32 and character not in "\n\t" for character in value):
-            self.wrong(name, "holds control characters")
-
-    def choice(self, name: str, allowed: Iterable[str], *, needed: bool = False) -> None:
-        value = self.data.get(name)
-        if value is None and not needed:
-            return
-        if not isinstance(value, str) or value not in allowed:
-            self.wrong(name, f"unknown value {value!r}; allowed: {', '.join(allowed)}")
-
-    def choices(self, name: str, allowed: Iterable[str], *, needed: bool = False) -> None:
-        value = self.data.get(name)
-        if value is None and not needed:
-            return
-        if not isinstance(value, list) or any(not isinstance(item, str) or item not in allowed for item in value):
-            self.wrong(name, f"unknown value in {value!r}; allowed: {', '.join(allowed)}")
-        elif len(set(value)) != len(value):
-            self.wrong(name, "holds a value twice")
-
-    def number(self, name: str, *, lowest: int, highest: int, needed: bool = False) -> None:
-        value = self.data.get(name)
-        if value is None and not needed:
-            return
-        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-            self.wrong(name, f"must be a whole number from {lowest} to {highest}, not {value!r}")
-
-    def flag(self, name: str) -> None:
-        if not isinstance(self.data.get(name, False), bool):
-            self.wrong(name, "must be true or false")
-
-    def clock(self, name: str) -> None:
-        value = self.data.get(name)
-        if value is None:
-            return
-        try:
-            time.fromisoformat(value)
-        except (TypeError, ValueError):
-            self.wrong(name, f"is no time of day: {value!r}")
-
-    def day(self, name: str) -> None:
-        value = self.data.get(name)
-        if value is None:
-            return
-        try:
-            date.fromisoformat(value)
-        except (TypeError, ValueError):
-            self.wrong(name, f"is no ISO date: {value!r}")
-
-    def texts(self, name: str) -> None:
-        value = self.data.get(name, [])
-        if not isinstance(value, list) or any(not isinstance(item, str) for item in value):
-            self.wrong(name, "must be a list of texts")
-
-    def limit(self) -> None:
-        """value and unit together: a number needs a unit, immediate has no number, null is unknown."""
-        self.choice("unit", UNITS)
-        self.number("value", lowest=1, highest=LONGEST_LIMIT)
-        if self.data.get("unit") is None and self.data.get("value") is not None:
-            self.wrong("unit", "a value without a unit")
-        if self.data.get("unit") == "immediate" and self.data.get("value") is not None:
-            self.wrong("value", "an immediate limit has no value")
-        self.flag("clock_hours")
-
-    def parts(self, name: str, judge: Callable[[_Entry], None], *, needed: bool = True) -> None:
-        value = self.data.get(name)
-        if value is None and not needed:
-            return
-        if not isinstance(value, list):
-            self.wrong(name, "must be a list")
-            return
-        for index, item in enumerate(value, 1):
-            path = f"{self.path}{name}[{index}]."
-            if isinstance(item, dict):
-                judge(_Entry(item, self.code, path, self.found))
-            else:
-                self.found.problems.append(Problem(self.code, path.rstrip("."), "must be an object"))
-
-    def part(self, name: str, judge: Callable[[_Entry], None]) -> None:
-        value = self.data.get(name)
-        if isinstance(value, dict):
-            judge(_Entry(value, self.code, f"{self.path}{name}.", self.found))
-        else:
-            self.wrong(name, "is missing")
-
-
-def _entries(name: str, data: dict, found: CatalogueFile, into: dict[str, dict]) -> Iterable[_Entry]:
+def _entries(name: str, data: dict, found: CatalogueFile, into: dict[str, dict]) -> Iterable[Entry]:
     for index, entry in enumerate(data["procedures"], 1):
         if not isinstance(entry, dict):
             found.problems.append(Problem(f"{name}, entry {index}", "(entry)", "must be an object"))
@@ -219,7 +87,7 @@ def _entries(name: str, data: dict, found: CatalogueFile, into: dict[str, dict])
             found.problems.append(Problem(code, "code", "stands twice in the catalogue"))
             continue
         into[code] = entry
-        yield _Entry(entry, code, "", found)
+        yield Entry(entry, code, "", found)
 
 
 def _read_procedures_file(name: str, data: dict, found: CatalogueFile) -> None:
@@ -254,20 +122,20 @@ def _read_procedures_file(name: str, data: dict, found: CatalogueFile) -> None:
             entry.wrong("replaced_by", f"no procedure code: {replaced_by!r}")
 
 
-def _judge_time_limit(limit: _Entry) -> None:
+def _judge_time_limit(limit: Entry) -> None:
     limit.limit()
     limit.text("note")
     limit.parts("variants", _judge_raw_variant)
 
 
-def _judge_raw_variant(variant: _Entry) -> None:
+def _judge_raw_variant(variant: Entry) -> None:
     variant.limit()
     variant.text("when", needed=True, longest=300)
     variant.choice("channel", CHANNELS)
     variant.text("note")
 
 
-def _judge_raw_fee(fee: _Entry) -> None:
+def _judge_raw_fee(fee: Entry) -> None:
     fee.choice("kind", ("fee", "charge"), needed=True)
     fee.number("amount_vnd", lowest=0, highest=LARGEST_AMOUNT)
     fee.number("cap_vnd", lowest=0, highest=LARGEST_AMOUNT)
@@ -278,7 +146,7 @@ def _judge_raw_fee(fee: _Entry) -> None:
     fee.choices("channels", CHANNELS)
 
 
-def _judge_raw_component(line: _Entry) -> None:
+def _judge_raw_component(line: Entry) -> None:
     line.text("name", needed=True)
     line.choice("kind", RAW_KINDS, needed=True)
     for name in ("quantity", "copies"):
@@ -293,7 +161,7 @@ def _judge_raw_component(line: _Entry) -> None:
     line.choices("only_channels", CHANNELS)
 
 
-def _judge_legal_basis(basis: _Entry) -> None:
+def _judge_legal_basis(basis: Entry) -> None:
     basis.text("number", needed=True, longest=200)
     basis.text("title")
     if basis.data.get("valid") not in (None, True, False):
@@ -306,7 +174,7 @@ def _read_desk_file(name: str, data: dict, found: CatalogueFile) -> None:
     if isinstance(templates, dict):
         for key, template in templates.items():
             if isinstance(template, dict):
-                _judge_workflow(_Entry(template, key, "workflow_templates.", found))
+                _judge_workflow(Entry(template, key, "workflow_templates.", found))
                 found.workflows[key] = template
     else:
         found.problems.append(Problem(name, "workflow_templates", "is missing"))
@@ -344,12 +212,12 @@ def _read_desk_file(name: str, data: dict, found: CatalogueFile) -> None:
     _read_doubts(name, data, found)
 
 
-def _judge_workflow(template: _Entry) -> None:
+def _judge_workflow(template: Entry) -> None:
     template.text("label", needed=True, longest=120)
     template.parts("steps", _judge_step)
 
 
-def _judge_step(step: _Entry) -> None:
+def _judge_step(step: Entry) -> None:
     step.text("name", needed=True)
     step.text("role", needed=True, longest=40)
     for name in ("share_of_limit", "hours"):
@@ -358,7 +226,7 @@ def _judge_step(step: _Entry) -> None:
             step.wrong(name, f"must be a number from 0, not {value!r}")
 
 
-def _judge_desk_limit(limit: _Entry) -> None:
+def _judge_desk_limit(limit: Entry) -> None:
     limit.limit()
     limit.text("source")
     limit.text("note")
@@ -374,13 +242,13 @@ def _judge_desk_limit(limit: _Entry) -> None:
     limit.parts("variants", _judge_desk_variant)
 
 
-def _judge_committed(limit: _Entry) -> None:
+def _judge_committed(limit: Entry) -> None:
     limit.limit()
     if limit.data.get("unit") is None:
         limit.wrong("unit", "is missing")
 
 
-def _judge_desk_variant(variant: _Entry) -> None:
+def _judge_desk_variant(variant: Entry) -> None:
     if variant.data.get("unit") == "agreement" and variant.data.get("value") is None:
         pass  # longer by written agreement: no number exists
     else:
@@ -390,7 +258,7 @@ def _judge_desk_variant(variant: _Entry) -> None:
     variant.text("source")
 
 
-def _judge_case(case: _Entry) -> None:
+def _judge_case(case: Entry) -> None:
     case.text("key", needed=True, longest=8)
     case.text("name", longest=200)
     case.text("condition")
@@ -409,12 +277,12 @@ def _judge_case(case: _Entry) -> None:
         case.part("limit_override", _judge_limit_override)
 
 
-def _judge_limit_override(limit: _Entry) -> None:
+def _judge_limit_override(limit: Entry) -> None:
     limit.limit()
     limit.clock("cutoff_time")
 
 
-def _judge_desk_component(line: _Entry) -> None:
+def _judge_desk_component(line: Entry) -> None:
     line.text("short_name", needed=True, longest=60)
     kind = line.data.get("kind")
     if kind not in ("submit", "present", "from_data") and not (isinstance(kind, str) and re.fullmatch(r"one_of:[a-z0-9_]{1,40}", kind)):
@@ -426,7 +294,7 @@ def _judge_desk_component(line: _Entry) -> None:
     line.text("note")
 
 
-def _judge_fee_line(fee: _Entry) -> None:
+def _judge_fee_line(fee: Entry) -> None:
     fee.text("name", needed=True, longest=200)
     fee.number("amount_vnd", lowest=0, highest=LARGEST_AMOUNT)
     fee.number("cap", lowest=0, highest=LARGEST_AMOUNT)
@@ -437,7 +305,7 @@ def _judge_fee_line(fee: _Entry) -> None:
     fee.day("valid_to")
 
 
-def _judge_subject(subject: _Entry) -> None:
+def _judge_subject(subject: Entry) -> None:
     subject.text("role", needed=True, longest=40)
     subject.flag("required")
 

@@ -15,8 +15,10 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from procedures.content import UNSORTED, Content, DeskWord, build, lane_of
-from procedures.entries import CatalogueFile, Problem, read_files
+from procedures.building import UNSORTED, build, lane_of
+from procedures.content import Content, DeskWord
+from procedures.entries import read_files
+from procedures.judging import CatalogueFile, Problem
 from procedures.models import CatalogueStamp, Procedure, ProcedureVersion, WorkflowTemplate
 from procedures.publishing import end, publish, search_key, sector_called, touch
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from onestop.staff.access import public_agency
 from procedures import wording
 from procedures.catalogue import Row, snapshot
+from procedures.entries import CODE
 from procedures.filters import Wish
 from procedures.models import ProcedureVersion
 from procedures.search import official_code
@@ -139,11 +140,12 @@ def procedure_detail(request: HttpRequest, ma: str) -> HttpResponse:
 
 def _version_to_show(ma: str, on: date) -> ProcedureVersion:
     """The version of that code which began last, in force or expired; the code with or without dots and suffix."""
-    if len(ma) > 24:
-        raise Http404
+    codes = {code for code in (ma.upper(), official_code(ma)) if CODE.fullmatch(code)}
+    if not codes:
+        raise Http404  # the database never sees what cannot be a code
     begun = ProcedureVersion.objects.exclude(state=ProcedureVersion.State.DRAFT).filter(effective_from__lte=on)
     version = (
-        begun.filter(procedure__code__in={ma, ma.upper(), official_code(ma)})
+        begun.filter(procedure__code__in=codes)
         .select_related("procedure__sector", "replaced_by", "sheet")
         .order_by("-effective_from", "-number")
         .first()

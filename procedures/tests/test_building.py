@@ -2,7 +2,8 @@
 
 import pytest
 
-from procedures.content import DeskWord, FeeContent, build
+from procedures.building import build
+from procedures.content import DeskWord, FeeContent
 from procedures.tests.makers import desk_entry, make_content, raw_entry
 
 
