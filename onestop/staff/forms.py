@@ -62,6 +62,9 @@ class LogInForm(forms.Form):
         self.user: User | None = None
         self.attempted = ""  # the user name whose password was tried
         self.fields["username"].says_optional = False
+        if data is None:
+            # With the name chosen already, "Đổi người" is one click and one password.
+            self.fields["password" if people else "username"].widget.attrs["autofocus"] = True
         if people:
             other = [("", "Người khác")]
             self.fields["quen"].choices = [(person.username, person.full_name) for person in people] + other

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from onestop.history.models import Event
+from onestop.history.verify import verify
 from onestop.staff import accounts
 from onestop.staff.models import User
 from onestop.staff.roles import Role
@@ -138,3 +139,35 @@ def test_demo_accounts_are_refused_in_production(settings):
     settings.PRODUCTION = True
     with pytest.raises(RuntimeError):
         accounts.create_demo_accounts([], password="demo", at=NOW)
+
+
+# -- what the history finds ---------------------------------------------------------------
+def act_on_everything():
+    """One account that went through every act."""
+    admin = make_user(Role.ADMIN)
+    user = make_account(by=admin)
+    accounts.use_first_password(user, at=NOW)
+    accounts.change_password(user, "mèo tam thể ngủ trưa", at=NOW)
+    accounts.change_account(user, by=admin, at=NOW, roles=[Role.SPECIALIST])
+    accounts.disable_account(user, by=admin, at=NOW)
+    accounts.enable_account(user, by=admin, at=NOW)
+    accounts.give_first_password(user, key=accounts.new_key(), by=admin, at=NOW)
+    return user
+
+
+def test_acts_leave_a_history_that_verifies():
+    act_on_everything()
+    assert list(verify()) == []
+
+
+@pytest.mark.parametrize("edit", [{"roles": ["admin"]}, {"is_active": False}, {"full_name": "Ai Đó"}, {"must_change_password": False}])
+def test_account_edited_in_the_database_is_found(edit):
+    user = act_on_everything()
+    User.objects.filter(pk=user.pk).update(**edit)
+    assert [(problem.kind, problem.place) for problem in verify()] == [("changed", f"staff.user {user.pk}")]
+
+
+def test_log_in_and_preferences_are_no_edit():
+    user = act_on_everything()
+    User.objects.filter(pk=user.pk).update(last_login=NOW, shortcuts_on=False)
+    assert list(verify()) == []
