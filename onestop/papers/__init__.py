@@ -1,0 +1,1 @@
+"""Paper making: PDF rendering, QR codes, barcodes. No models; knows no domain."""
