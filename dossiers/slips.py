@@ -110,13 +110,13 @@ class Slip:
         known = {field.name for field in fields(cls)}
         if strange := sorted(set(data) - known):
             raise BadSnapshot(f"unknown: {', '.join(strange)}")
-        for name, made in _ROWS.items():
-            if name in data:
-                data[name] = tuple(made(**row) for row in data[name])
-        for name in ("applicants", "feedback", "notes"):
-            if name in data:
-                data[name] = tuple(data[name])
         try:
+            for name, made in _ROWS.items():
+                if name in data:
+                    data[name] = tuple(made(**row) for row in data[name])
+            for name in ("applicants", "feedback", "notes"):
+                if name in data:
+                    data[name] = tuple(data[name])
             return cls(**data)
         except TypeError as error:
             raise BadSnapshot(str(error)) from error
