@@ -225,8 +225,8 @@ def token_address(token: str) -> str:
     return f"{settings.SITE_URL}/tc/{token}/"
 
 
-def _first_event(subject: str) -> Event:
-    return Event.objects.filter(subject=subject).earliest("seq")
+def _first_event(agency_id: int, subject: str) -> Event:
+    return Event.objects.filter(agency_id=agency_id, subject=subject).earliest("seq")
 
 
 def printed_slip(paper: IssuedPaper) -> Slip:
@@ -234,7 +234,7 @@ def printed_slip(paper: IssuedPaper) -> Slip:
     slip = read_snapshot(paper.snapshot)
     if isinstance(slip, ReceiptSlip) and paper.dossier is not None:
         code = paper.dossier.code
-        mark = short_hash(_first_event(f"dossier:{paper.dossier_id}"))
+        mark = short_hash(_first_event(paper.agency_id, f"dossier:{paper.dossier_id}"))
         return replace(
             slip,
             history_mark=mark,
@@ -244,9 +244,9 @@ def printed_slip(paper: IssuedPaper) -> Slip:
     if isinstance(slip, SupplementSlip) and paper.supplement is not None:
         request = paper.supplement
         subject = supplement_subject(request.agency_id, request.year, request.number)
-        mark = short_hash(_first_event(f"supplement:{request.pk}"))
+        mark = short_hash(_first_event(paper.agency_id, f"supplement:{request.pk}"))
         return replace(slip, history_mark=mark, token_url=token_address(secrets.token(subject, 1)))
-    return replace(slip, history_mark=short_hash(_first_event(f"refusal:{paper.refusal_id}")))
+    return replace(slip, history_mark=short_hash(_first_event(paper.agency_id, f"refusal:{paper.refusal_id}")))
 
 
 def render(paper: IssuedPaper) -> bytes:
