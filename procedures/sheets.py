@@ -95,6 +95,7 @@ class Sheet:
     applicants: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     reason: str = ""
+    elsewhere: str = ""
     curated: bool = False
     knows_from_data: bool = False
 
@@ -114,6 +115,7 @@ def sheet_of(version: ProcedureVersion) -> Sheet:
         applicants=[wording.say_applicant(kind) for kind in version.applicant_types],
         notes=[attributes[key] for key in NOTES if attributes.get(key)],
         reason=wording.say_reason(version.not_receivable_reason),
+        elsewhere=(stored.desk_entry or {}).get("elsewhere", "") if stored else "",
         curated=bool(desk),
         knows_from_data=bool(desk),
     )

@@ -134,6 +134,12 @@ def test_what_the_data_lack_says_so(client):
     assert re.search(r'id="trinh-tu">[^<]*</h2>\s*<p[^>]*>Chưa có dữ liệu</p>', page)
 
 
+def test_a_procedure_of_another_door_names_that_door_and_not_our_desk(client, agency):
+    call_command("load_catalogue", stdout=StringIO())
+    page = client.get("/thu-tuc/1.004222/").content.decode().split("</main>")[0]
+    assert (page.count("Công an cấp xã") >= 3, "Trung tâm xã Nghĩa Giang" in page.split('id="noi-tiep-nhan"')[1]) == (True, False)
+
+
 def test_cases_fees_and_legal_bases_are_shown_in_words(client):
     cases = [
         CaseContent("a", "Đúng hạn", components=[ComponentContent("Giấy báo tử", kind="present", form_code="Mẫu 1", required=True)],
