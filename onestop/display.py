@@ -167,8 +167,8 @@ class Frame:
 
     @property
     def return_path(self) -> str:
-        """Where a change of display choices leads back to."""
-        return self._request.get_full_path()
+        """Where a change of display choices leads back to; the page of what is not there never repeats its address."""
+        return "/" if getattr(self._request, "found_nothing", False) else self._request.get_full_path()
 
     @property
     def is_closed(self) -> bool:

@@ -136,6 +136,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """One answer for what does not exist and for what the visitor may not know of."""
+    request.found_nothing = True
     return render(request, "404.html", status=404)
 
 
