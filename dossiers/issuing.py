@@ -8,7 +8,7 @@ put in only while the file is made: neither belongs in a stored snapshot.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils import timezone
@@ -139,15 +139,14 @@ def receipt_slip_of(
     )
 
 
-def _issue(kind: PaperKind, agency_id: int, number: str, slip: Slip, *, by: User, at: datetime, **belongs_to) -> IssuedPaper:
+def _issue(kind: PaperKind, agency_id: int, number: str, slip: Slip, *, by: User, at: datetime, **belongs_to: Any) -> IssuedPaper:
     return IssuedPaper.objects.create(
         agency_id=agency_id, kind=kind, edition=EDITION, number=number, snapshot=slip.as_json(), issued_at=at, issued_by=by, **belongs_to
     )
 
 
-def issue_receipt(dossier, parties, papers, fees, appointment, entry, *, by: User, at: datetime) -> IssuedPaper:
+def issue_receipt(dossier: Dossier, slip: ReceiptSlip, *, by: User, at: datetime) -> IssuedPaper:
     """The first receipt slip of a dossier."""
-    slip = receipt_slip_of(dossier, parties, papers, fees, appointment, entry, at=at)
     return _issue(PaperKind.RECEIPT, dossier.agency_id, dossier.code, slip, by=by, at=at, dossier=dossier)
 
 

@@ -1,8 +1,10 @@
 """Jobs of the dossiers: each selects its work by state and may run twice, late or in parallel."""
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from dossiers.lateness import flag_overdue as mark_overdue
@@ -34,7 +36,8 @@ def make_missing_papers(now: str | None = None) -> str:
 
 @shared_task(name="dossiers.sweep_leftovers")
 def sweep_leftovers(now: str | None = None) -> str:
-    """Delete expired drafts and files that no row names."""
+    """Delete expired drafts and log-in sessions, and files that no row names."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     drafts, _ = IntakeDraft.objects.filter(expires_at__lt=_moment(now)).delete()
     named = set(IssuedPaper.objects.exclude(sha256="").values_list("sha256", flat=True))
     named |= set(ResultDocument.objects.exclude(sha256="").values_list("sha256", flat=True))

@@ -111,7 +111,7 @@ CRISPY_FAIL_SILENTLY = False
 # -- data -------------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL", str(STATE_DIR / "onestop.sqlite3"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.address("REDIS_URL", "", schemes=("redis", "rediss", "unix"))
+REDIS_URL = env.address("REDIS_URL", "", schemes=("redis", "rediss"))
 # The cache only ever saves work: nothing is lost, unlocked or unlimited without it.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -123,7 +123,10 @@ AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["onestop.staff.backends.GuessingGuard", "onestop.staff.backends.StaffBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "full_name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name")},
+    },
     {"NAME": "onestop.staff.passwords.LongEnoughValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "onestop.staff.passwords.UncommonValidator"},
     {"NAME": "onestop.staff.passwords.LocalWordsValidator"},
@@ -210,7 +213,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 300
 
 # -- jobs -------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 900}
     if REDIS_URL

@@ -59,7 +59,7 @@ def refuse_taken_port(port: int) -> None:
 def commands(port: int, state: Path) -> dict[str, list[str]]:
     web = ["gunicorn", "onestop.wsgi:application", "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning"]
     web += ["--worker-class", "gthread", "--workers", str(whole_number("WEB_WORKERS", 2)), "--threads", str(whole_number("WEB_THREADS", 4))]
-    web += ["--timeout", "60", "--graceful-timeout", "8"]
+    web += ["--timeout", "60", "--graceful-timeout", "8", "--config", "python:onestop.serving"]
     celery = ["celery", "--quiet", "-A", "onestop"]
     schedule = ["--schedule", str(state / "beat-schedule")]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "warning"]
@@ -77,12 +77,14 @@ def commands(port: int, state: Path) -> dict[str, list[str]]:
 
 
 def start(command: Sequence[str]) -> subprocess.Popen:
+    # On a demonstration's terminal the log-ins and the address should stay in sight; production logs every request.
+    quiet = {} if os.environ.get("ONESTOP_MODE", "").strip() == "production" else {"LOG_LEVEL": "WARNING"}
     # Celery scolds whoever tries the demonstration as root; it takes no pickled messages, which is what the warning is about.
     hushed = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
     return subprocess.Popen(
         [sys.executable, "-m", *command],
         cwd=BASE_DIR,
-        env=hushed | os.environ,
+        env=hushed | quiet | os.environ,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
         preexec_fn=stop_with_parent,

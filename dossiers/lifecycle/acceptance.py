@@ -157,7 +157,8 @@ def _write_intake(intake: Intake, appointed: Appointed, *, by: User, at: datetim
     same_day = timezone.localdate(appointed.due_at) == day
     issued = []
     if intake.slip_wanted or slip_needed(intake.version, intake.case, due_on_same_day=same_day):
-        issued.append(issuing.issue_receipt(dossier, parties, papers, fees, appointment, entry, by=by, at=at))
+        slip = issuing.receipt_slip_of(dossier, parties, papers, fees, appointment, entry, at=at)
+        issued.append(issuing.issue_receipt(dossier, slip, by=by, at=at))
     for supplement in supplements:
         supplement.dossier, supplement.answered_at = dossier, supplement.answered_at or at
         supplement.save(update_fields=["dossier", "answered_at"])
