@@ -1,0 +1,102 @@
+"""The history of one dossier in words: what was done to it, and who looked at it. Keyset paging by the number of the entry."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from dossiers.listing import PAGE_SIZE, short_moment
+from dossiers.models import CollectedBy, Dossier, SignOffKind
+from dossiers.statuses import Act, Status
+from onestop.history.models import AccessEntry, AccessKind, Event
+from onestop.history.record import short_hash
+from onestop.staff.models import User
+from onestop.staff.roles import say_roles
+
+SYSTEM = "Hệ thống"
+FIELDS = {
+    "phone": "điện thoại",
+    "phone_owner": "điện thoại của ai",
+    "email": "email",
+    "address": "địa chỉ",
+    "delivery": "cách nhận kết quả",
+    "delivery_address": "nơi gửi kết quả",
+    "staff_note": "ghi chú",
+}
+
+
+class JournalPage(NamedTuple):
+    """Rows of finished text, and the number after which the next page begins ("" on the last)."""
+
+    rows: list[tuple]
+    next: str
+
+
+def acts_of(dossier: Dossier, after: str = "") -> JournalPage:
+    """(when, act, facts, who, in which role, short hash) of the dossier's events. Two queries."""
+    events = Event.objects.filter(agency_id=dossier.agency_id, subject=f"dossier:{dossier.pk}").order_by("-seq")
+    found, following = _page(events, "seq", after)
+    people = _names(pk for event in found for pk in (event.actor_id, event.facts.get("to"), event.facts.get("signer")))
+    rows = [
+        (short_moment(event.at), _act(event.act), _facts(event.facts, people), *_who(event, people), short_hash(event)) for event in found
+    ]
+    return JournalPage(rows, following)
+
+
+def views_of(dossier: Dossier, after: str = "") -> JournalPage:
+    """(when, kind, detail, who, in which role, from where) of those who looked. Two queries."""
+    entries = AccessEntry.objects.filter(subject=f"dossier:{dossier.pk}").order_by("-id")
+    found, following = _page(entries, "id", after)
+    people = _names(entry.actor_id for entry in found)
+    rows = [
+        (short_moment(entry.at), str(AccessKind(entry.kind).label), entry.detail, *_who(entry, people), entry.address) for entry in found
+    ]
+    return JournalPage(rows, following)
+
+
+def _page(entries: QuerySet, key: str, after: str) -> tuple[list[Any], str]:
+    if after.isascii() and after.isdigit() and len(after) < 19:
+        entries = entries.filter(**{f"{key}__lt": int(after)})
+    found = list(entries[: PAGE_SIZE + 1])
+    more = len(found) > PAGE_SIZE
+    found = found[:PAGE_SIZE]
+    return found, str(getattr(found[-1], key)) if more else ""
+
+
+def _names(ids: Iterable[Any]) -> dict[int, str]:
+    wanted = {pk for pk in ids if pk}
+    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "full_name")) if wanted else {}
+
+
+def _who(entry: Event | AccessEntry, people: dict[int, str]) -> tuple[str, str]:
+    if entry.actor_id is None:
+        return SYSTEM, ""
+    return people.get(entry.actor_id, f"tài khoản {entry.actor_id}"), say_roles(entry.role.split(","))
+
+
+def _act(act: str) -> str:
+    return str(Act(act).label) if act in Act.values else act
+
+
+def _facts(facts: dict[str, Any], people: dict[int, str]) -> str:
+    """What the event says about itself, in words; a fact of a kind that is not known here is left to the event."""
+    said = []
+    if facts.get("status") in Status.values:
+        said.append(f"trạng thái: {Status(facts['status']).label}")
+    if facts.get("to"):
+        said.append(f"cho {people.get(facts['to'], facts['to'])}")
+    if facts.get("signer"):
+        said.append(f"người ký: {people.get(facts['signer'], facts['signer'])}")
+    if facts.get("kind") in SignOffKind.values:
+        said.append(SignOffKind(facts["kind"]).label.lower())
+    if facts.get("result"):
+        said.append(f"bản {facts['result']}")
+    if facts.get("collected_by") in CollectedBy.values:
+        said.append(f"người nhận: {CollectedBy(facts['collected_by']).label.lower()}")
+    if facts.get("slip_lost"):
+        said.append("mất giấy hẹn")
+    if facts.get("fields"):
+        said.append("sửa: " + ", ".join(FIELDS.get(name, name) for name in facts["fields"]))
+    if facts.get("register"):
+        said.append(f"vào sổ {facts['register']}")
+    return "; ".join(said)

@@ -1,0 +1,151 @@
+"""The page of one dossier, and its history."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from dossiers.journal import acts_of, views_of
+from dossiers.listing import Lines, short_moment
+from dossiers.models import Dossier
+from dossiers.rules import READERS, acts_for, get_dossier_for, sees_personal_data
+from dossiers.sheet import Sheet, sheet_of
+from dossiers.statuses import DESK, Act, Status
+from dossiers.timeliness import LOCAL
+from dossiers.views.papers import dossier_with_names
+from dossiers.views.reception import see_other
+from onestop.history.access import AccessKind, note_access
+from onestop.reading import Unreadable
+from onestop.reading.codes import canonical_dossier_code
+from onestop.reading.dates import say_moment
+from onestop.staff.access import role_required
+from onestop.staff.roles import Role
+from onestop.worktime.store import calendar_in_force
+
+REVEALED = "revealed"
+REVEAL_LASTS = timedelta(minutes=5)
+LOG_READERS = (Role.MANAGER, Role.HEAD, Role.AUDITOR)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something the reader can do next: an address, its words, and whether it is the one main act."""
+
+    address: str
+    words: str
+    is_main: bool = False
+
+
+# The acts in the order in which the first one that fits is what this person should do now.
+MAIN = (Act.TAKE_OVER, Act.SIGN_OFF, Act.ISSUE_RESULT, Act.RETURN_RESULT, Act.SUBMIT, Act.HAND_OVER)
+ADDRESS_OF: dict[Act, tuple[str, str]] = {}
+
+
+def next_steps(user, dossier: Dossier, sheet: Sheet) -> list[Step]:
+    """What this person can do with the dossier, the main act first; there is one at most."""
+    possible = set(acts_for(user, dossier)) & set(ADDRESS_OF)
+    if sheet.waiting_for != user.pk:
+        possible.discard(Act.TAKE_OVER)
+    main = [act for act in _order_of_work(user, dossier) if act in possible][:1]
+    rest = [act for act in ADDRESS_OF if act in possible and act not in main]
+    return [_step(act, dossier, sheet, is_main=act in main) for act in main + rest]
+
+
+def _order_of_work(user, dossier: Dossier) -> tuple[Act, ...]:
+    """At the counter a dossier is passed on, unless it is to be returned on the same day."""
+    if user.has_role(Role.SPECIALIST) or dossier.status != Status.RECEIVED or _due_today(dossier):
+        return MAIN
+    return (Act.HAND_OVER, *MAIN)
+
+
+def _due_today(dossier: Dossier) -> bool:
+    return dossier.due_at is not None and dossier.due_at.astimezone(LOCAL).date() == dossier.received_at.astimezone(LOCAL).date()
+
+
+def _step(act: Act, dossier: Dossier, sheet: Sheet, *, is_main: bool = False) -> Step:
+    name, words = ADDRESS_OF[act]
+    if act == Act.NEW_SECRET and not sheet.has_slip:
+        words = "Cấp giấy hẹn"
+    return Step(reverse(name, args=[dossier.code]), words, is_main)
+
+
+@role_required(*READERS)
+@require_safe
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    """The dossier's page; other spellings of its code lead to the one that is printed."""
+    if (canonical := _canonical(code)) != code:
+        return redirect("dossiers:detail", canonical)
+    dossier = get_dossier_for(request.user, code)
+    now, sees = timezone.now(), sees_personal_data(request.user, dossier)
+    revealed = sees and _was_revealed(request, dossier, now)
+    note_access(request, AccessKind.VIEW, f"dossier:{dossier.pk}", "" if sees else "không dữ liệu cá nhân")
+    sheet = sheet_of(dossier, now=now, sees=sees, revealed=revealed)
+    lines = Lines(now, calendar_in_force(), sees)
+    status, colour, time, time_colour = lines.tags(
+        dossier.status, dossier.due_at, dossier.finished_at, dossier.overdue_since, dossier.signed_at, dossier.voided_at
+    )
+    steps = next_steps(request.user, dossier, sheet)
+    is_desk = request.user.has_role(*DESK) and sees
+    context = {
+        "dossier": dossier,
+        "name": lines.name(dossier.applicant_name),
+        "sees": sees,
+        "revealed": revealed,
+        "sheet": sheet,
+        "tags": [(status, colour), *([(time, time_colour)] if time else [])],
+        "received": say_moment(dossier.received_at),
+        "due": say_moment(dossier.due_at) if dossier.due_at else "",
+        "finished": short_moment(dossier.finished_at),
+        "returned": short_moment(dossier.returned_at),
+        "held": lines.held(dossier.held_since),
+        "main": steps[0] if steps and steps[0].is_main else None,
+        "others": [step for step in steps if not step.is_main],
+        "has_hidden_number": sees and not revealed and any(person.number for person in sheet.people),
+        "prints": is_desk,
+        "print_now": is_desk and sheet.has_slip and request.GET.get("in") == "1",
+        "reads_log": request.user.has_role(*LOG_READERS),
+    }
+    return render(request, "dossiers/dossier_detail.html", context)
+
+
+def _canonical(code: str) -> str:
+    """The printed spelling; what is no code at all stays as it is and is then not found."""
+    try:
+        return canonical_dossier_code(code)
+    except Unreadable:
+        return code
+
+
+@role_required(*READERS)
+@require_POST
+def reveal(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the whole personal numbers once: a deliberate act, on record."""
+    dossier = dossier_with_names(request, code)
+    note_access(request, AccessKind.REVEAL, f"dossier:{dossier.pk}", "số định danh")
+    request.session[REVEALED] = [dossier.code, timezone.now().isoformat()]
+    return see_other(f"{dossier.get_absolute_url()}#nguoi")
+
+
+def _was_revealed(request: HttpRequest, dossier: Dossier, now: datetime) -> bool:
+    """Whether the numbers of this dossier were asked for just now; the answer is used up by being given."""
+    asked = request.session.get(REVEALED)
+    if not asked or asked[0] != dossier.code:
+        return False
+    del request.session[REVEALED]
+    return now - datetime.fromisoformat(asked[1]) < REVEAL_LASTS
+
+
+@role_required(*LOG_READERS)
+@require_safe
+def log(request: HttpRequest, code: str) -> HttpResponse:
+    """Every entry of the history about this dossier, or with ?xem=1 everybody who looked at it; the latest first."""
+    dossier = get_dossier_for(request.user, code)
+    looked = request.GET.get("xem") == "1"
+    note_access(request, AccessKind.VIEW, f"dossier:{dossier.pk}", "nhật ký")
+    page = views_of(dossier, request.GET.get("sau", "")) if looked else acts_of(dossier, request.GET.get("sau", ""))
+    context = {"dossier": dossier, "looked": looked, "rows": page.rows, "next": page.next, "later": bool(request.GET.get("sau"))}
+    return render(request, "dossiers/log.html", context)

@@ -1,0 +1,58 @@
+"""Papers and files of a dossier: the slip to print again, a new slip, the draft of the result."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from dossiers.models import Dossier, PaperKind
+from dossiers.rules import READERS, get_dossier_for, sees_personal_data
+from dossiers.statuses import DESK
+from dossiers.views.reception import paper_response
+from onestop.history.access import AccessKind, note_access
+from onestop.staff.access import role_required
+from onestop.vault import files
+
+KINDS = {"giay-hen": PaperKind.RECEIPT}
+
+
+def dossier_with_names(request: HttpRequest, code: str) -> Dossier:
+    """The dossier for somebody who may see its personal data; to everybody else it does not exist here."""
+    dossier = get_dossier_for(request.user, code)
+    if not sees_personal_data(request.user, dossier):
+        raise Http404
+    return dossier
+
+
+@role_required(*DESK)
+@require_safe
+@xframe_options_sameorigin
+def paper(request: HttpRequest, code: str, mau: str) -> HttpResponse:
+    """An issued paper as it was first made. Only the desk prints it: the citizen's copy carries his secret."""
+    dossier = dossier_with_names(request, code)
+    kind = KINDS.get(mau)
+    issued = dossier.issued_papers.filter(kind=kind, voided_at__isnull=True).select_related("dossier").last() if kind else None
+    if issued is None:
+        raise Http404
+    return paper_response(request, issued)
+
+
+@role_required(*READERS)
+@require_safe
+@xframe_options_sameorigin
+def draft_file(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """The file of one version of the result: to keep, or with ?xem=1 to look at in a frame of our own page."""
+    dossier = dossier_with_names(request, code)
+    result = dossier.results.filter(version=version).exclude(sha256="").first()
+    if result is None:
+        raise Http404
+    looked_at = request.GET.get("xem") == "1"
+    note_access(request, AccessKind.VIEW if looked_at else AccessKind.DOWNLOAD, f"dossier:{dossier.pk}", f"dự thảo bản {version}")
+    response = HttpResponse(files.read(result.sha256), content_type="application/pdf")
+    name = result.file_name or f"du-thao-{dossier.code}-{version}.pdf"
+    response["Content-Disposition"] = content_disposition_header(not looked_at, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    # Somebody else's file: it may load nothing and, as a download, run nothing. A viewer of PDFs starts in no sandbox.
+    policy = "default-src 'none'; frame-ancestors 'self'"
+    response["Content-Security-Policy"] = f"{policy}; style-src 'unsafe-inline'; object-src 'self'" if looked_at else f"{policy}; sandbox"
+    return response
