@@ -5,6 +5,7 @@ it is called when the page shows the paper, and by the every-minute job for what
 (a power cut between the two loses nothing but time). The lookup secret and the history mark are
 put in only while the file is made: neither belongs in a stored snapshot.
 """
+
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -91,7 +92,8 @@ def _total(fees: Iterable[DossierFee]) -> str:
     asked = [line for line in fees if not line.exempt_ground]
     if any(line.amount is None for line in asked):
         return ""
-    return show_money(sum(line.amount or 0 for line in asked))
+    total = sum(line.amount or 0 for line in asked)
+    return show_money(total) if total else ""
 
 
 def receipt_slip_of(
@@ -134,7 +136,7 @@ def receipt_slip_of(
         filer_name=filer.name,
         filer_basis="" if filer.basis in {"", Basis.SELF} else filer.get_basis_display(),
         receiver_name=dossier.received_by.full_name,
-        lookup_address=f"{settings.SITE_URL}/tra-cuu/",
+        lookup_address=f"{settings.SITE_URL.partition('://')[2]}/tra-cuu/",
         feedback=_feedback(dossier.agency),
     )
 
@@ -189,7 +191,7 @@ def issue_supplement(supplement: SupplementRequest, guidance: Guidance, *, by: U
         number=number,
         items=tuple(Component(no=str(position), name=name) for position, name in enumerate(guidance.items, 1)),
         reason=guidance.reason,
-        website=settings.SITE_URL,
+        website=settings.SITE_URL.partition("://")[2],
         guide_name=by.full_name,
         guide_phone=supplement.agency.hotline,
     )
@@ -210,7 +212,7 @@ def issue_refusal(refusal: Refusal, declined: Declined, *, by: User, at: datetim
         number=number,
         reason=f"{declined.reason} (Căn cứ: {declined.ground})",
         right_place=declined.guidance,
-        website=settings.SITE_URL,
+        website=settings.SITE_URL.partition("://")[2],
         filer_name=declined.applicant.name,
         receiver_name=by.full_name,
         receiver_phone=refusal.agency.hotline,
