@@ -89,11 +89,12 @@
     });
   }
 
-  // Papers print themselves; where the browser refuses, they open in a tab.
+  // Papers print themselves; where the browser refuses, they open in a tab. A browser that a program drives
+  // has no print dialog (Chromium's page even dies of it), so there the paper is only shown.
   all('iframe[data-print]').forEach(function (frame) {
     var done = false;
     function print() {
-      if (done) { return; }
+      if (done || navigator.webdriver) { return; }
       done = true;
       try { frame.contentWindow.focus(); frame.contentWindow.print(); } catch (refused) { window.open(frame.src); }
     }
