@@ -1,0 +1,240 @@
+"""One dossier of the demonstration, told by the real acts of the lifecycle at the times that were planned."""
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+from random import Random
+
+from dossiers import lifecycle
+from dossiers.checklist import missing
+from dossiers.intake import Declined, Guidance, Intake, PartyLine
+from dossiers.models import CollectedBy, Dossier, SignOffKind, SupplementRequest
+from dossiers.printing import file_of
+from onestop.demo.journeys import Hours, Kind
+from onestop.demo.matters import Catalogue, Matter, Residents, filer_line, key
+from onestop.papers import glyphs, press
+from onestop.reading.dates import PartialDate, say_long_date
+from onestop.staff.models import Agency, User
+from onestop.staff.roles import Role
+from onestop.vault import files
+from procedures.models import Component, ResultMedium
+
+FAULTS = ("Sai năm sinh của người cha", "Thiếu tên đệm", "Sai số nhà ở địa chỉ")
+SEND_BACKS = ("Ghi sai ngày sinh, sửa lại theo giấy tờ", "Bổ sung căn cứ pháp lý vào văn bản", "Kiểm tra lại họ tên theo căn cước")
+REFUSALS = (
+    ("Không thuộc thẩm quyền giải quyết của xã", "Việc này do sở chuyên ngành giải quyết", "Trung tâm Phục vụ hành chính công tỉnh"),
+    ("Không đủ điều kiện theo quy định của thủ tục", "Người đề nghị chưa đủ tuổi theo quy định", "Nộp lại khi đủ điều kiện"),
+    ("Hồ sơ đang được cơ quan khác giải quyết", "Công an xã đang giải quyết việc này", "Công an xã, trong giờ hành chính"),
+)
+
+
+@dataclass
+class Office:
+    """A commune at work: who sits where, when it is open, who lives there."""
+
+    agency: Agency
+    hours: Hours
+    residents: Residents
+    staff: list[User]
+    numbers: Counter[str] = field(default_factory=Counter)
+
+    def with_role(self, *roles: Role) -> list[User]:
+        return [person for person in self.staff if person.has_role(*roles)]
+
+    def specialist(self, sector: str, other_than: User) -> User:
+        """Who settles matters of this field; never the one who hands over."""
+        desk = "vanhoa"
+        if "tịch" in sector or "thực" in sector:
+            desk = "hotich"
+        elif any(word in sector.lower() for word in ("đất", "xây dựng", "kinh doanh", "nông", "nhà ở")):
+            desk = "kinhte"
+        candidates = [person for person in self.with_role(Role.SPECIALIST) if person.pk != other_than.pk]
+        return next((person for person in candidates if person.username.endswith(desk)), candidates[0])
+
+    def next_number(self, symbol: str) -> str:
+        """The next number of a series of letters; letters leave an office in order."""
+        self.numbers[symbol] += 1
+        return str(40 + self.numbers[symbol])
+
+
+@dataclass
+class Tale:
+    """A dossier on its way. Every act is a method of its name that takes the moment."""
+
+    office: Office
+    kind: Kind
+    matter: Matter
+    intake: Intake
+    rng: Random
+    dossier: Dossier | None = None
+    supplement: SupplementRequest | None = None
+
+    def __post_init__(self) -> None:
+        self.clerk = self.rng.choice(self.office.with_role(Role.CLERK))
+        self.worker = self.clerk
+        if self.matter.takes_days:
+            self.worker = self.office.specialist(self.matter.version.procedure.sector.name, self.clerk)
+        self.signer = self.rng.choice(self.office.with_role(Role.LEADER, Role.HEAD))
+        self.keeper = self.rng.choice(self.office.with_role(Role.ARCHIVIST))
+        self.in_system = self.matter.takes_days and self.matter.version.result_medium == ResultMedium.OWN_LETTER
+        self.sha256 = ""
+
+    def act(self, name: str) -> Callable[[datetime], None]:
+        return getattr(self, name)
+
+    @property
+    def received(self) -> Dossier:
+        if self.dossier is None:
+            raise RuntimeError("the dossier has not been received yet")
+        return self.dossier
+
+    # -- at the counter -----------------------------------------------------------------
+    def request_supplement(self, at: datetime) -> None:
+        self.supplement = lifecycle.request_supplement(guidance_for(self.matter, self.intake, self.rng), by=self.clerk, at=at)
+
+    def receive(self, at: datetime) -> None:
+        intake = self.intake
+        if self.supplement is not None:
+            intake = Intake(**{**intake.__dict__, "supplement": self.supplement})
+        self.dossier = lifecycle.receive(intake, by=self.clerk, at=at)
+
+    def make_paper(self, at: datetime) -> None:
+        for paper in self.received.issued_papers.filter(sha256="", voided_at__isnull=True):
+            file_of(paper, at=at)
+
+    def void(self, at: datetime) -> None:
+        by = self.rng.choice(self.office.with_role(Role.MANAGER, Role.HEAD))
+        self.dossier = lifecycle.void(self.received, reason="Nhập trùng hồ sơ đã tiếp nhận trước đó", by=by, at=at)
+
+    def new_secret(self, at: datetime) -> None:
+        self.dossier = lifecycle.new_secret(self.received, by=self.clerk, at=at)
+
+    # -- through the office -------------------------------------------------------------
+    def hand_over(self, at: datetime) -> None:
+        self.dossier = lifecycle.hand_over(self.received, to=self.worker, by=self.clerk, at=at)
+
+    def take_over(self, at: datetime) -> None:
+        self.dossier = lifecycle.take_over(self.received, by=self.worker, at=at)
+
+    def submit(self, at: datetime) -> None:
+        granted = "not_granted" not in self.kind.extras
+        version = self.matter.version
+        summary = (version.result_name or version.procedure.short_name) if granted else "Văn bản trả lời: chưa đủ điều kiện giải quyết"
+        name = ""
+        if self.in_system:
+            self.sha256, name = files.store(letter(self.office.agency, self.received, summary, at)), f"{self.received.code}.pdf"
+        self.dossier = lifecycle.submit_for_sign_off(
+            self.received, by=self.worker, at=at, granted=granted, summary=summary[:300], sha256=self.sha256, file_name=name
+        )
+
+    def send_back(self, at: datetime) -> None:
+        self.dossier = lifecycle.send_back(self.received, reason=self.rng.choice(SEND_BACKS), by=self.signer, at=at)
+
+    def sign_off(self, at: datetime) -> None:
+        if self.in_system:
+            self.dossier = lifecycle.sign_off(
+                self.received, kind=SignOffKind.IN_SYSTEM, signer=self.signer, by=self.signer, at=at, sha256=self.sha256
+            )
+            return
+        by = self.rng.choice((self.signer, self.keeper))
+        symbol = self._symbol()
+        self.dossier = lifecycle.sign_off(
+            self.received,
+            kind=SignOffKind.WET_INK,
+            signer=self.signer,
+            by=by,
+            at=at,
+            doc_number=self.office.next_number(symbol),
+            doc_symbol=symbol,
+        )
+
+    def issue_result(self, at: datetime) -> None:
+        symbol = self._symbol() if self.in_system else ""
+        number = self.office.next_number(symbol) if symbol else ""
+        by = self.keeper if self.matter.takes_days else self.clerk
+        self.dossier = lifecycle.issue_result(self.received, by=by, at=at, doc_number=number, doc_symbol=symbol)
+
+    def _symbol(self) -> str:
+        if self.in_system:
+            return "UBND-VHXH"
+        return {"certification": "CT", "civil_status": "TLHT"}.get(self.matter.version.procedure.lane, "GCN")
+
+    # -- back to the citizen ------------------------------------------------------------
+    def return_result(self, at: datetime) -> None:
+        filer = self.intake.filer
+        collected: dict = {"collected_by": CollectedBy.OWNER, "name": filer.name, "personal_id": filer.personal_id}
+        if "authorised" in self.kind.extras:
+            other = self.office.residents.relative(ages=(20, 60))
+            collected = {"collected_by": CollectedBy.AUTHORISED, "name": other.name, "personal_id": other.personal_id}
+            collected["authorisation"] = f"Giấy ủy quyền viết tay ngày {at:%d/%m/%Y}"
+        if "slip_lost" in self.kind.extras:
+            collected |= {"slip_lost": True, "note": "Đã đối chiếu căn cước với hồ sơ"}
+        self.dossier = lifecycle.return_result(self.received, by=self.clerk, at=at, **collected)
+
+    def return_for_correction(self, at: datetime) -> None:
+        self.dossier = lifecycle.return_for_correction(self.received, words=self.rng.choice(FAULTS), by=self.clerk, at=at)
+
+
+def letter(agency: Agency, dossier: Dossier, summary: str, at: datetime) -> bytes:
+    """A one-page result that says what it is, for matters that are signed in the system."""
+    html = glyphs.printable(
+        f"""<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{escape(summary)}</title></head><body>
+        <p><b>{escape(agency.authority_name)}</b></p><p><i>{escape(agency.place)}, {say_long_date(at.date())}</i></p>
+        <h1>{escape(summary)}</h1><p>Hồ sơ {dossier.code}, người nộp: {escape(dossier.applicant_name)}.</p>
+        <p>Văn bản minh họa, không có giá trị sử dụng.</p></body></html>"""
+    )
+    style = "@page { size: A4; margin: 2cm } body { font: 13pt 'Liberation Serif', serif } h1 { font-size: 15pt; text-align: center }"
+    return press.run(html, [style], identifier=dossier.code.encode()[-16:])
+
+
+def can_lack_papers(matter: Matter, catalogue: Catalogue) -> bool:
+    return bool(_lacking(catalogue.papers(matter.case)))
+
+
+def _lacking(components: list[Component]) -> list[Component]:
+    return [line for line in components if line.required and not line.condition and line.kind == Component.Kind.SUBMIT]
+
+
+def guidance_for(matter: Matter, intake: Intake, rng: Random) -> Guidance:
+    """The same matter before its papers were complete: one required paper is missing, the rest is kept for later."""
+    lines = {line.component.pk: line for line in intake.papers if line.component}
+    absent = rng.choice(_lacking([line.component for line in lines.values() if line.component]))
+    states = {pk: line.state for pk, line in lines.items() if pk != absent.pk}
+    filer = intake.filer
+    fields = {"procedure": matter.version.procedure.code, "case": matter.case.key, **_typed(filer)}
+    for pk, line in lines.items():
+        if pk != absent.pk and line.component and line.component.kind == Component.Kind.ONE_OF:
+            fields[f"group_{line.component.group_key}"] = str(pk)
+        elif pk != absent.pk:
+            fields[f"paper_{pk}"] = line.state
+    return Guidance(
+        submission_key=key(rng),
+        version=matter.version,
+        applicant=filer,
+        items=tuple(missing([line.component for line in lines.values() if line.component], states)),
+        reason="Mang bản chính khi đến nộp lại",
+        fields=fields,
+    )
+
+
+def _typed(filer: PartyLine) -> dict[str, str]:
+    """The filer as the intake page keeps what was typed."""
+    names = ("name", "personal_id", "sex", "address", "phone", "basis", "relation", "authorisation", "tax_code")
+    typed = {name: getattr(filer, name) for name in names}
+    typed["birth"] = str(PartialDate.from_iso(filer.birth)) if filer.birth else ""
+    typed |= {"phone_owner": filer.phone_owner} if filer.phone else {"no_phone": "on"}
+    return {name: value for name, value in typed.items() if value}
+
+
+def draft_fields(matter: Matter, intake: Intake) -> dict[str, str]:
+    """An intake of which only the beginning was typed."""
+    return {"procedure": matter.version.procedure.code, "case": matter.case.key, **_typed(intake.filer)}
+
+
+def decline(office: Office, matter: Matter, rng: Random, at: datetime) -> None:
+    """A refusal slip at the counter."""
+    ground, reason, guidance = rng.choice(REFUSALS)
+    applicant = filer_line(office.residents.somebody(rng, (20, 80)), "self")
+    declined = Declined(key(rng), matter.version, applicant, ground, reason, guidance)
+    lifecycle.decline(declined, by=rng.choice(office.with_role(Role.CLERK)), at=at)
