@@ -42,7 +42,18 @@ class Step:
 
 # The acts in the order in which the first one that fits is what this person should do now.
 MAIN = (Act.TAKE_OVER, Act.SIGN_OFF, Act.ISSUE_RESULT, Act.RETURN_RESULT, Act.SUBMIT, Act.HAND_OVER)
-ADDRESS_OF: dict[Act, tuple[str, str]] = {}
+ADDRESS_OF = {
+    Act.AMEND: ("dossiers:amend", "Sửa thông tin"),
+    Act.HAND_OVER: ("dossiers:hand_over", "Bàn giao"),
+    Act.TAKE_OVER: ("dossiers:take_over", "Nhận hồ sơ"),
+    Act.SUBMIT: ("dossiers:submit", "Trình ký"),
+    Act.SIGN_OFF: ("dossiers:sign", "Xem và ký"),
+    Act.ISSUE_RESULT: ("dossiers:issue", "Phát hành kết quả"),
+    Act.RETURN_RESULT: ("dossiers:give_back", "Trả kết quả"),
+    Act.RETURN_FOR_CORRECTION: ("dossiers:correct", "Nhận lại để sửa"),
+    Act.VOID: ("dossiers:void", "Hủy hồ sơ nhập nhầm"),
+    Act.NEW_SECRET: ("dossiers:new_secret", "Cấp lại giấy hẹn"),
+}
 
 
 def next_steps(user, dossier: Dossier, sheet: Sheet) -> list[Step]:

@@ -1,0 +1,106 @@
+"""The way through the office: passing a dossier on, taking it over, putting the result before the leader."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dossiers import lifecycle
+from dossiers.forms.acts import HandOverForm, SubmitForm, TakeOverForm
+from dossiers.listing import Lines, work_rows
+from dossiers.models import Dossier, ResultDocument
+from dossiers.querysets import DossierQuerySet
+from dossiers.statuses import MOVES, READY, Act, Status
+from dossiers.views.acting import ActPage
+from onestop.history.access import AccessKind, note_access
+from onestop.staff.access import role_required
+from onestop.staff.roles import Role
+from onestop.vault import files
+from onestop.worktime.store import calendar_in_force
+
+MOST_ROWS = 200
+RECENTLY = timedelta(days=14)
+TABS = (("can-lam", "Cần làm"), ("cho-ky", "Chờ ký"), ("da-xong", "Đã xong gần đây"))
+
+
+@role_required(*MOVES[Act.HAND_OVER].roles)
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, code: str) -> HttpResponse:
+    """Pass the dossier to a colleague."""
+    page = ActPage(request, code, Act.HAND_OVER, HandOverForm)
+    if page.is_ready():
+        with page.trying():
+            to = page.values["to"]
+            lifecycle.hand_over(page.dossier, to=to, note=page.values["note"], **page.signature)
+            return page.done(f"Đã bàn giao hồ sơ cho {to.full_name}.")
+    return page.show("dossiers/hand_over.html")
+
+
+@role_required(*MOVES[Act.TAKE_OVER].roles)
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_over(request: HttpRequest, code: str) -> HttpResponse:
+    """Confirm that the papers have arrived."""
+    page = ActPage(request, code, Act.TAKE_OVER, TakeOverForm)
+    if page.is_ready():
+        with page.trying():
+            lifecycle.take_over(page.dossier, **page.signature)
+            return page.done("Đã nhận hồ sơ.")
+    return page.show("dossiers/take_over.html")
+
+
+@role_required(*MOVES[Act.SUBMIT].roles)
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest, code: str) -> HttpResponse:
+    """Put the drafted result before the leader; its file is safe on disk before the row that names it."""
+    page = ActPage(request, code, Act.SUBMIT, SubmitForm)
+    if page.is_ready():
+        with page.trying():
+            content, name = page.values["file"] or (b"", "")
+            lifecycle.submit_for_sign_off(
+                page.dossier,
+                granted=page.values["granted"] == "1",
+                summary=page.values["summary"],
+                sha256=files.store(content) if content else "",
+                file_name=name,
+                **page.signature,
+            )
+            return page.done("Đã trình ký.")
+    return page.show("dossiers/submit.html", file_again=page.is_sent and bool(request.FILES))
+
+
+# -- the list of work ------------------------------------------------------------------------
+@role_required(Role.SPECIALIST, Role.MANAGER)
+@require_safe
+def work_list(request: HttpRequest) -> HttpResponse:
+    """What this person has to do, sorted by due time; a manager sees everybody's."""
+    now, user = timezone.now(), request.user
+    everybody = user.has_role(Role.MANAGER)
+    tab = request.GET.get("muc", "")
+    tab = tab if tab in dict(TABS) else TABS[0][0]
+    dossiers = _tab(tab, Dossier.objects.of_agency(user.agency_id), None if everybody else user, now)
+    rows = work_rows(dossiers[: MOST_ROWS + 1], Lines(now, calendar_in_force()))
+    note_access(request, AccessKind.LIST, f"agency:{user.agency_id}", f"Việc: {tab}; {min(len(rows), MOST_ROWS)} dòng")
+    context = {
+        "tabs": [(slug, label, slug == tab) for slug, label in TABS],
+        "tab": tab,
+        "rows": rows[:MOST_ROWS],
+        "more": MOST_ROWS if len(rows) > MOST_ROWS else 0,
+        "everybody": everybody,
+    }
+    return render(request, "dossiers/work_list.html", context)
+
+
+def _tab(tab: str, dossiers: DossierQuerySet, user, now: datetime) -> DossierQuerySet:
+    """The dossiers of one tab, of one person or (None) of the whole agency."""
+    if tab == "can-lam":
+        mine = dossiers.held_by(user) if user else dossiers.open().filter(holder__isnull=False)
+        return mine.order_by(F("due_at").asc(nulls_last=True), "id")
+    if user:
+        dossiers = dossiers.filter(pk__in=ResultDocument.objects.filter(agency_id=user.agency_id, drafted_by=user).values("dossier_id"))
+    if tab == "cho-ky":
+        return dossiers.awaiting_signature().order_by(F("due_at").asc(nulls_last=True), "id")
+    done = dossiers.valid().filter(finished_at__gte=now - RECENTLY, status__in=[*READY, Status.RETURNED])
+    return done.order_by("-finished_at", "-id")

@@ -1,0 +1,144 @@
+"""The leader's queue, the page on which he signs or sends back, and issuing what was signed."""
+
+from django.contrib.auth import authenticate
+from django.db import transaction
+from django.db.models import Min, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dossiers import lifecycle
+from dossiers.forms.acts import InSystemForm, IssueForm, SendBackForm, WetInkForm
+from dossiers.listing import Lines, short_moment, work_rows
+from dossiers.models import Dossier, ResultDocument, SignOffKind
+from dossiers.rules import is_signer
+from dossiers.statuses import MOVES, Act
+from dossiers.views.acting import UNPROCESSABLE, ActPage
+from dossiers.wording import say_span
+from onestop.history.access import AccessKind, note_access
+from onestop.staff.access import role_required
+from onestop.staff.sign_in import note_failed_sign_in
+from onestop.worktime.store import calendar_in_force
+
+MOST_ROWS = 200
+WRONG_PASSWORD = "Mật khẩu không đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi nhập lại"  # noqa: S105 - a sentence
+SIGNS = MOVES[Act.SIGN_OFF].roles
+
+
+@role_required(*SIGNS)
+@require_safe
+def sign_queue(request: HttpRequest) -> HttpResponse:
+    """What waits for a signature, the longest waiting first, and what is signed and waits for number and seal."""
+    now, agency_id = timezone.now(), request.user.agency_id
+    latest = ResultDocument.objects.filter(dossier=OuterRef("pk")).order_by("-version")
+    dossiers = Dossier.objects.of_agency(agency_id).annotate(
+        summary=Subquery(latest.values("summary")[:1]), drafter=Subquery(latest.values("drafted_by__full_name")[:1])
+    )
+    lines = Lines(now, calendar_in_force())
+    waiting = work_rows(dossiers.awaiting_signature().order_by("held_since", "id")[: MOST_ROWS + 1], lines, "summary", "drafter")
+    signed = work_rows(dossiers.signed_not_issued().order_by("signed_at", "id")[:MOST_ROWS], lines, "summary", "signed_at")
+    note_access(request, AccessKind.LIST, f"agency:{agency_id}", f"Ký duyệt: {len(waiting)} chờ ký, {len(signed)} chờ phát hành")
+    oldest = Dossier.objects.of_agency(agency_id).awaiting_signature().aggregate(at=Min("held_since"))["at"] if waiting else None
+    context = {
+        "waiting": waiting[:MOST_ROWS],
+        "signed": [(*row[:-1], short_moment(row[-1])) for row in signed],
+        "count": f"hơn {MOST_ROWS}" if len(waiting) > MOST_ROWS else len(waiting),
+        "longest": say_span(now - oldest) if oldest else "",
+    }
+    return render(request, "dossiers/sign_queue.html", context)
+
+
+@sensitive_post_parameters("password")
+@role_required(*SIGNS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: HttpRequest, code: str) -> HttpResponse:
+    """See the draft and sign it: on paper, in the system with the password again, or send it back.
+
+    The archivist records a signature on paper for the leader who gave it.
+    """
+    act = request.POST.get("act", "") if request.method == "POST" else ""
+    page = ActPage(request, code, Act.SEND_BACK if act == "back" else Act.SIGN_OFF)
+    forms = {
+        "wet": page.make(WetInkForm, bound=act == "wet"),
+        "system": page.make(InSystemForm, bound=act == "system"),
+        "back": page.make(SendBackForm, bound=act == "back"),
+    }
+    if act in forms:
+        page.form = forms[act]
+        response = {"wet": _sign_on_paper, "system": _sign_in_system, "back": _send_back}[act](page)
+        if response is not None:
+            return response
+    result = page.dossier.results.select_related("drafted_by").order_by("version").last()
+    forms["system"].initial["sha256"] = result.sha256 if result else ""
+    return page.show(
+        "dossiers/sign.html",
+        form=page.form,
+        forms=forms,
+        result=result,
+        drafted=short_moment(result.drafted_at) if result else "",
+        signs=is_signer(request.user),
+        received_himself=request.user.pk == page.dossier.received_by_id,
+    )
+
+
+def _sign_on_paper(page: ActPage) -> HttpResponse | None:
+    if not page.is_ready():
+        return None
+    number, symbol = page.values["doc_number"], page.values["doc_symbol"]
+    with page.trying():
+        # Both or neither: a signature that was to be issued at once is not left waiting unseen.
+        with transaction.atomic():
+            lifecycle.sign_off(
+                page.dossier,
+                kind=SignOffKind.WET_INK,
+                signer=page.form.chosen_signer,
+                signed_at=page.form.signed_at,
+                doc_number=number,
+                doc_symbol=symbol,
+                **page.signature,
+            )
+            if page.values["issue_now"]:
+                lifecycle.issue_result(page.dossier, by=page.request.user, at=page.now, doc_number=number, doc_symbol=symbol)
+        return page.done("Đã ghi nhận chữ ký và phát hành kết quả." if page.values["issue_now"] else "Đã ghi nhận chữ ký.")
+    return None
+
+
+def _sign_in_system(page: ActPage) -> HttpResponse | None:
+    """The password goes the way of a log-in, so that guessing is bounded here as it is there."""
+    if not page.is_ready():
+        return None
+    user = page.request.user
+    if authenticate(page.request, username=user.username, password=page.values["password"]) is None:
+        note_failed_sign_in(page.request, user.username)
+        page.form.add_error("password", WRONG_PASSWORD)
+        page.status = UNPROCESSABLE
+        return None
+    with page.trying():
+        lifecycle.sign_off(page.dossier, kind=SignOffKind.IN_SYSTEM, signer=user, sha256=page.values["sha256"], **page.signature)
+        return page.done("Đã ký duyệt trên hệ thống.")
+    return None
+
+
+def _send_back(page: ActPage) -> HttpResponse | None:
+    if not page.is_ready():
+        return None
+    with page.trying():
+        lifecycle.send_back(page.dossier, reason=page.values["reason"], **page.signature)
+        return page.done("Đã trả lại cho người soạn.")
+    return None
+
+
+@role_required(*MOVES[Act.ISSUE_RESULT].roles)
+@require_http_methods(["GET", "HEAD", "POST"])
+def issue(request: HttpRequest, code: str) -> HttpResponse:
+    """Number and seal: from now on the result waits for its owner."""
+    page = ActPage(request, code, Act.ISSUE_RESULT, IssueForm)
+    if page.is_ready():
+        with page.trying():
+            lifecycle.issue_result(
+                page.dossier, doc_number=page.values["doc_number"], doc_symbol=page.values["doc_symbol"], **page.signature
+            )
+            return page.done("Đã phát hành kết quả.")
+    return page.show("dossiers/issue.html")
