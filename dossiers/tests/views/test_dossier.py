@@ -12,7 +12,7 @@ from dossiers.statuses import Status
 from dossiers.tests.makers import RECEIVED, make_clerk, make_dossier
 from onestop.history.models import AccessEntry, AccessKind
 from onestop.staff.roles import Role
-from onestop.testing import make_agency, make_province, make_user
+from onestop.testing import make_province, make_user
 
 pytestmark = pytest.mark.django_db
 NUMBER = "000185006123"
