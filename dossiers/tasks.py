@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from dossiers.lateness import flag_overdue as mark_overdue
+from dossiers.lookup import sweep_counters
 from dossiers.models import IntakeDraft, IssuedPaper, ResultDocument
 from dossiers.printing import make_missing
 from onestop.vault.files import sweep_orphans
@@ -39,6 +40,7 @@ def sweep_leftovers(now: str | None = None) -> str:
     """Delete expired drafts and log-in sessions, and files that no row names."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     drafts, _ = IntakeDraft.objects.filter(expires_at__lt=_moment(now)).delete()
+    sweep_counters(_moment(now))
     named = set(IssuedPaper.objects.exclude(sha256="").values_list("sha256", flat=True))
     named |= set(ResultDocument.objects.exclude(sha256="").values_list("sha256", flat=True))
     removed = sweep_orphans(named, older_than_seconds=int(timedelta(days=2).total_seconds()))

@@ -15,6 +15,7 @@ from dossiers.models.dossier import (
     PartyRole,
     PhoneOwner,
 )
+from dossiers.models.lookup import LookupCounter
 from dossiers.models.matter import IntakeDraft, Refusal, Stage, SupplementRequest
 from dossiers.models.paper import IssuedPaper, NumberCounter, PaperKind, RegisterEntry
 from dossiers.models.promise import Appointment, AppointmentKind
@@ -35,6 +36,7 @@ __all__ = [
     "HandOver",
     "IntakeDraft",
     "IssuedPaper",
+    "LookupCounter",
     "NumberCounter",
     "Outcome",
     "PaidBy",
