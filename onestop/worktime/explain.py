@@ -27,7 +27,7 @@ _WAITING = {words[0] for words in reasons.PAUSES.values()}
 _RESUMED = {words[1] for words in reasons.PAUSES.values()}
 _OWN_SENTENCE = _WAITING | _RESUMED | set(WEEKEND) | {
     reasons.RECEIPT, reasons.FILED_ONLINE_CLOSED, reasons.RECEIPT_MOVED, reasons.AFTER_CLOSING, reasons.OUTSIDE_HOURS,
-    reasons.LAST_DAY_MOVED, reasons.NOTHING_LEFT,
+    reasons.LAST_DAY_MOVED, reasons.NOTHING_LEFT, reasons.USED_UP, reasons.CLOCK_HOURS,
 }
 _CUTOFF = re.compile(r"^(Tiếp nhận|Hết tạm dừng) sau (\d\d:\d\d(?::\d\d)?)$")
 
@@ -194,7 +194,7 @@ def _end(rows: Sequence[_Row]) -> list[str]:
             gettext("Ngày cuối %(last)s là ngày nghỉ nên chuyển sang ngày làm việc tiếp theo.") % {"last": _say(full)},
             gettext("Hẹn trả lúc %(time)s %(day)s.") % where,
         ]
-    if last.why == reasons.NOTHING_LEFT:
+    if last.why in {reasons.NOTHING_LEFT, reasons.USED_UP}:
         return [gettext("Khi hết tạm dừng, thời hạn đã dùng hết nên hẹn trả lúc %(time)s %(day)s.") % where]
     if last.why == reasons.SAME_DAY:
         return [gettext("Trả trong ngày: lúc %(time)s %(day)s.") % where]

@@ -27,6 +27,7 @@ NEXT_DAY = gettext_noop("Trả trong ngày làm việc tiếp theo")
 # The end.
 LAST_DAY_MOVED = gettext_noop("Ngày cuối rơi vào ngày nghỉ nên chuyển sang ngày làm việc tiếp theo")
 NOTHING_LEFT = gettext_noop("Khi hết tạm dừng không còn ngày nào nên hẹn ngày làm việc tiếp theo")
+USED_UP = gettext_noop("Khi hết tạm dừng thời hạn đã dùng hết")
 UNCONFIRMED = gettext_noop("lịch nghỉ của năm này chưa được công bố chính thức")
 # Pauses: (while it lasts, on the day it ends) by kind.
 PAUSES = {

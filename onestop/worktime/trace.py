@@ -90,9 +90,9 @@ def build(course: Course) -> list[TraceRow]:
     if course.unit == "immediate":
         rows += _same_day(course)
     elif course.unit == "hour" and course.clock_hours:
-        rows += _clock_hours(course)
+        rows = _closed(course, rows + list(_clock_hours(course)))
     elif course.unit == "hour":
-        rows += _working_hours(course)
+        rows = _closed(course, rows + list(_working_hours(course)))
     else:
         rows += _days(course)
     if course.due_at is None:
@@ -234,7 +234,6 @@ def _working_hours(course: Course) -> Iterator[TraceRow]:
     received = course.received
     if not course.hours.is_inside(received, course.calendar) and course.calendar.is_working(received.date()):
         yield TraceRow(received.date(), received.time(), None, False, reasons.OUTSIDE_HOURS, 0)
-    row_on_last_day = False
     for day in _dates(received.date(), course.last_day):
         if not course.calendar.is_working(day):
             yield TraceRow(day, None, None, False, course.waiting(day) or course.calendar.reason(day), _hours(used))
@@ -246,10 +245,21 @@ def _working_hours(course: Course) -> Iterator[TraceRow]:
                 start, end = cut
                 if not piece.waits:
                     used += (end - start).total_seconds()
-                row_on_last_day = day == course.last_day
                 yield TraceRow(day, start.time(), end.time(), not piece.waits, piece.waits or reasons.WORKING_HOURS, _hours(used))
-    if course.due_at is not None and not row_on_last_day:
-        yield TraceRow(course.last_day, course.due_at.time(), course.due_at.time(), False, reasons.NOTHING_LEFT, _hours(used))
+
+
+def _closed(course: Course, rows: list[TraceRow]) -> list[TraceRow]:
+    """The rows of a limit in hours, the last one standing at the due moment.
+
+    Two endings have no interval of their own there: midnight, and an answer that finds all hours used.
+    """
+    if course.due_at is None:
+        return rows
+    last = rows[-1]
+    if last.counted and (last.date, last.end) == (course.due_at.date(), course.due_at.time()):
+        return rows
+    moment = course.due_at.time()
+    return [*rows, TraceRow(course.due_at.date(), moment, moment, False, last.why if last.counted else reasons.USED_UP, last.total)]
 
 
 def _clock_hours(course: Course) -> Iterator[TraceRow]:

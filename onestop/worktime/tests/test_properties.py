@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onestop.worktime import reasons
 from onestop.worktime.calendar import CannotPromise, DayKind, SpecialDay
 from onestop.worktime.calendar_file import SHIPPED, read_file, shipped_calendar
 from onestop.worktime.explain import explain
 from onestop.worktime.limits import PauseSpan, TimeLimit, WorkingCalendar, due
+from onestop.worktime.reasons import say_time
 from onestop.worktime.tests import oracle
 
 thorough = settings(max_examples=120, deadline=None, database=None)
@@ -104,17 +106,18 @@ def check_trace(promise, value, unit):
     assert [row.date for row in rows] == sorted(row.date for row in rows)
     assert [row.total for row in rows] == sorted(row.total for row in rows)
     assert all(row.why for row in rows)
-    assert explain(promise)
     if promise.due_at is None:
         assert not rows[-1].counted and rows[-1].start is not None and rows[-1].end is None
+        assert "Đang tạm dừng" in explain(promise)[-1] or promise.unconfirmed
         return
     assert rows[-1].date == promise.due_at.date()
     assert rows[-1].end == promise.due_at.time()
+    told = " ".join(explain(promise))
+    assert say_time(promise.due_at.time()) in told and f"{promise.due_at:%d/%m/%Y}" in told
     if unit in {"working_day", "day"}:
         assert sum(row.counted for row in rows) == value
-        whole_days = [row.date for row in rows if row.date >= promise.received_at.date()]
-        assert len(whole_days) == len(set(whole_days)) + (promise.trace[0].date == promise.received_at.date() and rows[0].total == 0
-                                                          and len(rows) > 1 and rows[1].date == rows[0].date)
+        from_receipt = [row.date for row in rows if row.why != reasons.FILED_ONLINE_CLOSED]
+        assert len(from_receipt) == len(set(from_receipt))
     if unit == "hour":
         assert rows[-1].total == value
 

@@ -130,6 +130,19 @@ def test_clock_hours_are_cut_at_midnight():
     ]
 
 
+def test_clock_hours_that_end_at_midnight_end_on_the_next_day():
+    assert rows_of("2026-11-20T22:00", 2, "hour", clock_hours=True) == [
+        ("2026-11-20", "22:00", "24:00", True, "Giờ liên tục, kể cả đêm và ngày nghỉ", 2),
+        ("2026-11-21", "00:00", "00:00", False, "Giờ liên tục, kể cả đêm và ngày nghỉ", 2),
+    ]
+
+
+@pytest.mark.parametrize("clock_hours", [False, True])
+def test_an_answer_that_finds_all_hours_used_is_told(clock_hours):
+    rows = rows_of("2026-12-01T08:00", 1, "hour", clock_hours=clock_hours, pauses=[("2026-12-01T09:00", "2026-12-02T09:00")])
+    assert rows[-1] == ("2026-12-02", "09:00", "09:00", False, "Khi hết tạm dừng thời hạn đã dùng hết", 1)
+
+
 @pytest.mark.parametrize(
     ("received", "rows"),
     [
