@@ -50,7 +50,7 @@ def verify(agency_ids: Collection[int] | None = None) -> Iterator[Problem]:
 
     Of an edited log only the first bad entry is named: what follows it proves nothing.
     """
-    with _one_moment():
+    with one_moment():
         for agency_id in sorted(known_agencies() if agency_ids is None else agency_ids):
             yield from _verify_agency(agency_id)
         for table in unguarded_tables():
@@ -76,8 +76,8 @@ def known_agencies() -> set[int]:
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
-    """All reads see the same state and hold up nobody; inside a transaction, that one's state."""
+def one_moment() -> Iterator[None]:
+    """All reads in the block see the same state and hold up nobody; inside a transaction, that one's state."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":

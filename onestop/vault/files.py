@@ -56,6 +56,19 @@ def store(content: bytes) -> str:
     return digest
 
 
+def is_writable() -> bool:
+    """Whether a file could be kept now; tried, since permissions do not tell of a full or read-only disk."""
+    try:
+        root = Path(settings.FILES_DIR)
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=root) as file:
+            file.write(b"?")
+            file.flush()
+    except OSError:
+        return False
+    return True
+
+
 def exists(digest: str) -> bool:
     return path_of(digest).exists()
 
@@ -69,6 +82,32 @@ def read(digest: str) -> bytes:
     if digest_of(content) != digest:
         raise FileMissing(f"{digest}: the bytes have changed")
     return content
+
+
+def copy(source: Path, target: Path, digest: str) -> int:
+    """Copy a file whose bytes must have this digest, and return its size; raises FileMissing.
+
+    The target appears whole or not at all. It is not flushed to disk: whoever copies
+    thousands flushes once at the end, before anything relies on them.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix="new-")
+    try:
+        found, size = hashlib.sha256(), 0
+        try:
+            with os.fdopen(handle, "wb") as file, source.open("rb") as original:
+                while chunk := original.read(1 << 20):
+                    found.update(chunk)
+                    size += file.write(chunk)
+        except FileNotFoundError:
+            raise FileMissing(digest) from None
+        if found.hexdigest() != digest:
+            raise FileMissing(f"{digest}: the bytes have changed")
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return size
 
 
 def stored_files() -> Iterator[Path]:
