@@ -117,6 +117,8 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 FILES_DIR = STATE_DIR / "files"
+# Below this the health page says that the portal must not go on receiving dossiers.
+MIN_FREE_MB = env.number("MIN_FREE_MB", 200, low=1)
 
 # -- accounts ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
@@ -235,10 +237,12 @@ CELERY_TASK_TIME_LIMIT = 600
 # A message is only a wake-up (the database says what is due), so a stale one is worth nothing.
 _every_minute = {"schedule": crontab(), "options": {"expires": 55}}
 CELERY_BEAT_SCHEDULE = {
+    "show that jobs run": {"task": "onestop.heartbeat", **_every_minute},
     "flag overdue dossiers": {"task": "dossiers.flag_overdue", **_every_minute},
     "make missing papers": {"task": "dossiers.make_missing_papers", **_every_minute},
     "chain access entries": {"task": "history.chain_access", **_every_minute},
-    "seal the history": {"task": "history.seal", "schedule": crontab(hour=23, minute=40)},
+    # Makes the day's seal from 23:30 on; at any other time it catches up the one of a night the worker was down.
+    "seal the history": {"task": "history.seal", "schedule": crontab(minute="*/10")},
     "sweep leftovers": {"task": "dossiers.sweep_leftovers", "schedule": crontab(hour=2, minute=30)},
 }
 
