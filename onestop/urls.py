@@ -1,7 +1,7 @@
 """All addresses (the sitemap is described in docs/architecture.md)."""
 from django.urls import include, path
 
-from onestop import views
+from onestop import health, views
 
 urlpatterns: list = [
     path("", views.home, name="home"),
@@ -10,9 +10,11 @@ urlpatterns: list = [
     path("tro-giup/phim-tat/", views.shortcuts, name="shortcuts"),
     path("tiep-can/", views.accessibility, name="accessibility"),
     path("quyen-rieng-tu/", views.privacy, name="privacy"),
+    path("suc-khoe/", health.health_page, name="health"),
     path("", include("onestop.staff.urls")),
     path("", include("dossiers.urls")),
     path("thu-tuc/", include("procedures.urls")),
+    path("danh-gia/", include("surveys.urls")),
 ]
 
 handler400 = "onestop.views.bad_request"

@@ -5,6 +5,7 @@ import logging
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from onestop.history.models import ChainHead, Event, Seal
@@ -38,12 +39,16 @@ def seal_all(now: datetime) -> int:
 
 def chains_without_seal(now: datetime) -> list[int]:
     """The agencies whose seal of the last finished day is missing."""
+    return list(heads_without_seal(now).order_by("agency_id").values_list("agency_id", flat=True))
+
+
+def heads_without_seal(now: datetime) -> QuerySet[ChainHead]:
+    """The chains that had entries on the last finished day and no seal of it."""
     day = day_to_seal(now)
     end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
     begun = Event.objects.filter(seq=1, at__lt=end).values("agency_id")
     sealed = Seal.objects.filter(day=day).values("agency_id")
-    heads = ChainHead.objects.filter(agency_id__in=begun).exclude(agency_id__in=sealed)
-    return list(heads.order_by("agency_id").values_list("agency_id", flat=True))
+    return ChainHead.objects.filter(agency_id__in=begun).exclude(agency_id__in=sealed)
 
 
 @transaction.atomic
