@@ -1,5 +1,12 @@
 """Dossiers and everything that is written about them."""
 
+from dossiers.models.certification import (
+    AttestationClause,
+    BookClosing,
+    CertificationEntry,
+    CertificationReceipt,
+    CertificationSetting,
+)
 from dossiers.models.dossier import (
     Basis,
     Channel,
@@ -24,7 +31,12 @@ from dossiers.models.way import CollectedBy, Correction, HandOver, ResultDocumen
 __all__ = [
     "Appointment",
     "AppointmentKind",
+    "AttestationClause",
     "Basis",
+    "BookClosing",
+    "CertificationEntry",
+    "CertificationReceipt",
+    "CertificationSetting",
     "Channel",
     "CollectedBy",
     "Correction",

@@ -1,7 +1,7 @@
 """Agencies and the people who work in them."""
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Cast
 
 from onestop.history.rows import tracked
+from onestop.history.triggers import protect
 from onestop.staff.roles import Role, say_roles
 
 
@@ -132,3 +133,52 @@ class User(AbstractBaseUser):
             return False
         too_old = self.first_password_expires_at is not None and self.first_password_expires_at <= now
         return too_old or self.first_password_used_at is not None
+
+
+@protect(updates=True)
+@tracked()
+class Delegation(models.Model):
+    """The right to sign certain kinds of paper in the head's place, given in writing (NĐ 30/2020 Điều 13).
+
+    For limited time and content, never passed on. Nothing but `revoked_on` (the first day on which it no
+    longer counts) changes afterwards. Only signing.py writes it.
+    """
+
+    class Mode(models.TextChoices):
+        KT = "KT", "Ký thay (phân công cấp phó)"
+        TUQ = "TUQ", "Ký thừa ủy quyền"
+        TL = "TL", "Ký thừa lệnh"
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="delegations")
+    delegator = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người ủy quyền")
+    delegate = models.ForeignKey(User, models.PROTECT, related_name="delegations", verbose_name="người được ủy quyền")
+    mode = models.CharField("cách ký", max_length=3, choices=Mode)
+    kinds = models.JSONField("loại giấy tờ")
+    title = models.CharField("chức vụ ghi khi ký", max_length=150)
+    decision_number = models.CharField("số quyết định", max_length=60)
+    decision_date = models.DateField("ngày quyết định")
+    valid_from = models.DateField("có hiệu lực từ")
+    valid_to = models.DateField("đến hết ngày")
+    revoked_on = models.DateField("thu hồi từ", null=True)
+    entered_at = models.DateTimeField("ghi lúc")
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=models.F("valid_from")), name="delegation_ends_after_start"),
+            models.CheckConstraint(condition=~Q(delegator=models.F("delegate")), name="nobody_delegates_to_himself"),
+            models.CheckConstraint(condition=~Q(decision_number=""), name="delegation_has_a_decision"),
+            models.CheckConstraint(condition=Q(mode__in=["KT", "TUQ", "TL"]), name="delegation_mode_known"),
+        ]
+        indexes = [models.Index("delegate", "valid_to", name="delegation_of_delegate")]
+
+    def __str__(self) -> str:
+        return f"{self.mode} {self.decision_number}"
+
+    def in_force(self, day: date) -> bool:
+        """Within its dates, both included, and not revoked."""
+        return self.valid_from <= day <= self.valid_to and (self.revoked_on is None or day < self.revoked_on)
+
+    def say_decision(self) -> str:
+        """The decision in words: "Quyết định số 12/QĐ-UBND ngày 05/01/2026"."""
+        return f"Quyết định số {self.decision_number} ngày {self.decision_date:%d/%m/%Y}"
