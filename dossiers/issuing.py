@@ -6,7 +6,7 @@ it is called when the page shows the paper, and by the every-minute job for what
 put in only while the file is made: neither belongs in a stored snapshot.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -15,10 +15,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from dossiers import documents, secrets
+from dossiers.certification.slip import books_of, fees_of, papers_of
 from dossiers.intake import Declined, Guidance
 from dossiers.models import (
     Appointment,
     Basis,
+    CertificationEntry,
     Dossier,
     DossierComponent,
     DossierFee,
@@ -102,12 +104,19 @@ def receipt_slip_of(
     papers: Iterable[DossierComponent],
     fees: Iterable[DossierFee],
     appointment: Appointment,
-    entry: RegisterEntry,
+    entry: RegisterEntry | None,
     *,
     at: datetime,
     reissue: str = "",
+    certified: Sequence[CertificationEntry] = (),
 ) -> ReceiptSlip:
-    """The figures of the receipt and appointment slip (Mẫu 01), without the secret."""
+    """The figures of the receipt and appointment slip (Mẫu 01), without the secret.
+
+    A certification session stands in its own books (`certified`), not in the register.
+    """
+    book_no, entry_no = (entry.book_no, str(entry.entry_no)) if entry else books_of(certified)
+    if certified:
+        papers, fees = papers_of(certified), fees_of(certified)
     parties, fees = list(parties), list(fees)
     filer = next(party for party in parties if party.role == "filer")
     owners = [party.name for party in parties if party.role == "owner"]
@@ -129,8 +138,8 @@ def receipt_slip_of(
         due=say_clock_date(timezone.localtime(appointment.due_at)),
         due_digits=f"{timezone.localtime(appointment.due_at):%H:%M %d/%m/%Y}",
         delivery=": ".join(filter(None, [dossier.get_delivery_display(), dossier.delivery_address])),
-        book_no=entry.book_no,
-        entry_no=str(entry.entry_no),
+        book_no=book_no,
+        entry_no=entry_no,
         fees=tuple(_fee(line) for line in fees),
         fee_total=_total(fees),
         filer_name=filer.name,
@@ -161,9 +170,10 @@ def reissue_receipt(dossier: Dossier, *, by: User, at: datetime) -> IssuedPaper:
         dossier.papers.all(),
         dossier.fees.all(),
         dossier.appointments.latest("seq"),
-        dossier.register_entry,
+        RegisterEntry.objects.filter(dossier=dossier).first(),
         at=at,
         reissue=f"Cấp lại lần {version - 1}" if version > 1 else "",
+        certified=list(dossier.certification_entries.valid()),
     )
     return _issue(
         PaperKind.RECEIPT,

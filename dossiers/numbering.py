@@ -2,8 +2,8 @@
 
 One counter row per agency and book is bumped in the transaction that uses the number, so a
 rollback leaves no gap and two counters never draw the same number. Books are always taken in
-the order in which `take` is called by one act: day, register, paper (lock order in
-docs/architecture.md).
+the order in which `take` is called by one act: day, register, certification books in the order of
+their list, receipts, paper (lock order in docs/architecture.md).
 """
 from dataclasses import dataclass
 from datetime import date
@@ -36,13 +36,28 @@ def scheme_on(day: date) -> CodeScheme:
 
 def take(agency_id: int, book: str) -> int:
     """The next number of the book, from 1; holds the counter row until the transaction ends."""
+    return _advance(agency_id, book, 1)
+
+
+def take_several(agency_id: int, book: str, count: int) -> range:
+    """The next `count` numbers of the book, in one go."""
+    last = _advance(agency_id, book, count)
+    return range(last - count + 1, last + 1)
+
+
+def hold_book(agency_id: int, book: str) -> int:
+    """The last number given so far (0: none); nobody takes another until the transaction ends."""
+    return _advance(agency_id, book, 0)
+
+
+def _advance(agency_id: int, book: str, count: int) -> int:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a number may only be taken inside the transaction that uses it")
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO dossiers_numbercounter (agency_id, book, last) VALUES (%s, %s, 1) "
-            "ON CONFLICT (agency_id, book) DO UPDATE SET last = dossiers_numbercounter.last + 1 RETURNING last",
-            [agency_id, book],
+            "INSERT INTO dossiers_numbercounter (agency_id, book, last) VALUES (%s, %s, %s) "
+            "ON CONFLICT (agency_id, book) DO UPDATE SET last = dossiers_numbercounter.last + excluded.last RETURNING last",
+            [agency_id, book, count],
         )
         return cursor.fetchone()[0]
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
+from dossiers.certification.kinds import LANE
 from dossiers.statuses import OPEN, READY, Status
 from onestop.reading.names import fold
 from onestop.staff.access import agencies_visible_to
@@ -53,6 +54,14 @@ class DossierQuerySet(models.QuerySet):
 
     def held_by(self, user):
         return self.open().filter(holder=user)
+
+    def certification(self):
+        """The desk's bulk: certification sessions, and whatever else came in that lane."""
+        return self.filter(lane=LANE)
+
+    def without_certification(self):
+        """Everything else, for lists that certification would drown."""
+        return self.exclude(lane=LANE)
 
     def of_agency(self, agency_id: int):
         """The register of one agency: what it received itself."""

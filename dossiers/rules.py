@@ -1,8 +1,9 @@
 """Who may see and do what with a dossier; one function per question, asked by every view."""
 from django.http import Http404
 
+from dossiers.certification.kinds import LANE
 from dossiers.models import Dossier, SupplementRequest
-from dossiers.statuses import MOVES, SIGNERS, Act, NotAllowed, check_move
+from dossiers.statuses import MOVES, ORDINARY_ON_SESSIONS, SESSION_MOVES, SIGNERS, Act, NotAllowed, check_move
 from onestop.reading import Unreadable
 from onestop.reading.codes import canonical_dossier_code
 from onestop.staff.roles import Role
@@ -68,7 +69,18 @@ def may(user, act: Act, dossier: Dossier) -> bool:
 
 def acts_for(user, dossier: Dossier) -> list[Act]:
     """The acts to offer on the dossier's page, in the order of the work."""
-    return [act for act in MOVES if may(user, act, dossier)]
+    possible = ORDINARY_ON_SESSIONS if is_session(dossier) else MOVES
+    return [act for act in MOVES if act in possible and may(user, act, dossier)]
+
+
+def is_session(dossier: Dossier) -> bool:
+    """Whether the dossier is a certification session: it has lines in the books. Asks the database only in that lane."""
+    return dossier.lane == LANE and dossier.certification_entries.exists()
+
+
+def session_acts_for(user, dossier: Dossier) -> list[Act]:
+    """The acts to offer on a certification session's page."""
+    return [act for act in (*SESSION_MOVES, Act.RETURN_RESULT) if may(user, act, dossier)]
 
 
 def is_signer(user) -> bool:

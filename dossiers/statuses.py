@@ -81,6 +81,13 @@ class Act(TextChoices):
     NEW_SECRET = "new_secret", "Cấp lại mã tra cứu"
     FLAG_OVERDUE = "flag_overdue", "Quá hạn"
     MAKE_PAPER = "make_paper", "Lập tệp phiếu"
+    CERTIFY = "certify", "Tiếp nhận chứng thực"
+    SIGN_CERTIFICATIONS = "sign_certifications", "Ký, đóng dấu chứng thực"
+    VOID_ENTRY = "void_entry", "Hủy số chứng thực"
+    CANCEL_RECEIPT = "cancel_receipt", "Hủy biên lai"
+    CLOSE_BOOK = "close_book", "Khóa sổ chứng thực"
+    SET_CERTIFICATION = "set_certification", "Thiết lập chứng thực"
+    SET_CLAUSE = "set_clause", "Sửa lời chứng"
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,17 @@ MOVES: dict[Act, Move] = {
     Act.NEW_SECRET: Move(OPEN | READY, None, DESK),
 }
 
+# A certification session goes its own short way: received, ready, returned (its return is Act.RETURN_RESULT).
+SESSION_MOVES: dict[Act, Move] = {
+    Act.SIGN_CERTIFICATIONS: Move(
+        frozenset({Status.RECEIVED, Status.PROCESSING}), Status.RESULT_READY, DESK | SIGNERS | {Role.ARCHIVIST, Role.SPECIALIST}
+    ),
+    Act.VOID_ENTRY: Move(frozenset({Status.RECEIVED, Status.PROCESSING}), None, DESK),
+    Act.CANCEL_RECEIPT: Move(frozenset({Status.RECEIVED, Status.PROCESSING, Status.RESULT_READY, Status.RETURNED}), None, DESK),
+}
+# What an ordinary dossier's pages may also do with a session.
+ORDINARY_ON_SESSIONS = frozenset({Act.AMEND, Act.HAND_OVER, Act.TAKE_OVER, Act.NEW_SECRET})
+
 
 class NotAllowed(Exception):
     """An act that the rules refuse; the message is the sentence to show."""
@@ -141,7 +159,7 @@ def check_move(act: Act, status: str, *, by: Actor, holder_id: int | None) -> St
 
     The agency is the caller's business (rules.py).
     """
-    move = MOVES[act]
+    move = MOVES[act] if act in MOVES else SESSION_MOVES[act]
     if not by.has_role(*move.roles):
         raise NotAllowed(f"Vai trò của bạn không được làm việc này: {act.label.lower()}.")
     if status not in move.start:

@@ -9,6 +9,10 @@ screen, and an older one is refused with Changed, so nobody overwrites what he h
 
 from dossiers.lifecycle.acceptance import decline, receive, request_supplement
 from dossiers.lifecycle.act import AlreadyDone, Changed
+from dossiers.lifecycle.bookkeeping import change_certification_setting, close_book, save_clause
+from dossiers.lifecycle.certifying import certify, certify_on_the_spot, return_certifications, sign_certifications
+from dossiers.lifecycle.receipts import cancel_receipt
+from dossiers.lifecycle.striking import RefusedLine, refuse_entry, refuse_line, void_entry
 from dossiers.lifecycle.way import (
     amend,
     hand_over,
@@ -27,19 +31,31 @@ from dossiers.lifecycle.way import (
 __all__ = [
     "AlreadyDone",
     "Changed",
+    "RefusedLine",
     "amend",
+    "cancel_receipt",
+    "certify",
+    "certify_on_the_spot",
+    "change_certification_setting",
+    "close_book",
     "decline",
     "hand_over",
     "issue_result",
     "new_secret",
     "paper_made",
     "receive",
+    "refuse_entry",
+    "refuse_line",
     "request_supplement",
+    "return_certifications",
     "return_for_correction",
     "return_result",
+    "save_clause",
     "send_back",
+    "sign_certifications",
     "sign_off",
     "submit_for_sign_off",
     "take_over",
     "void",
+    "void_entry",
 ]

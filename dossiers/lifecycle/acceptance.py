@@ -121,7 +121,7 @@ def _write_intake(intake: Intake, appointed: Appointed, *, by: User, at: datetim
         changed_at=at,
         changed_by=by,
     )
-    parties = Party.objects.bulk_create(_party(dossier, position, line) for position, line in enumerate(intake.parties))
+    parties = Party.objects.bulk_create(party_row(dossier, position, line) for position, line in enumerate(intake.parties))
     papers = DossierComponent.objects.bulk_create(
         DossierComponent(
             agency=agency,
@@ -152,7 +152,7 @@ def _write_intake(intake: Intake, appointed: Appointed, *, by: User, at: datetim
     codes = ExternalCode.objects.bulk_create(
         ExternalCode(agency=agency, dossier=dossier, system=system, code=external) for system, external in intake.external_codes
     )
-    appointment = _promise(dossier, 1, AppointmentKind.FIRST, appointed, by=by, at=at)
+    appointment = promise_row(dossier, 1, AppointmentKind.FIRST, appointed, by=by, at=at)
     entry = RegisterEntry.objects.create(agency=agency, dossier=dossier, book_no=book_no, entry_no=entry_no, entered_at=at)
     same_day = timezone.localdate(appointed.due_at) == day
     issued = []
@@ -183,7 +183,7 @@ def _write_intake(intake: Intake, appointed: Appointed, *, by: User, at: datetim
     return dossier
 
 
-def _party(dossier: Dossier, position: int, line: PartyLine) -> Party:
+def party_row(dossier: Dossier, position: int, line: PartyLine) -> Party:
     return Party(
         agency_id=dossier.agency_id,
         dossier=dossier,
@@ -207,7 +207,7 @@ def _party(dossier: Dossier, position: int, line: PartyLine) -> Party:
     )
 
 
-def _promise(
+def promise_row(
     dossier: Dossier, seq: int, kind: AppointmentKind, appointed: Appointed, *, by: User, at: datetime, reason: str = ""
 ) -> Appointment:
     return Appointment.objects.create(

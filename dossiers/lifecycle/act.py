@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from dossiers.models import Dossier, HandOver
-from dossiers.rules import check_may_act
-from dossiers.statuses import Act, NotAllowed, check_move
+from dossiers.rules import check_may_act, is_session
+from dossiers.statuses import ORDINARY_ON_SESSIONS, Act, NotAllowed, check_move
 from onestop.history.record import record
 from onestop.staff.models import User
 
@@ -20,12 +20,20 @@ class AlreadyDone(NotAllowed):
     """The act was done before; repeating it would do it twice."""
 
 
-def begin(dossier: Dossier, act: Act, *, by: User, revision: int | None) -> Dossier:
-    """The dossier locked and moved to the act's status in memory; raises before anything is written."""
+def begin(dossier: Dossier, act: Act, *, by: User, revision: int | None, session: bool = False) -> Dossier:
+    """The dossier locked and moved to the act's status in memory; raises before anything is written.
+
+    `session`: an act on certification sessions only; the others leave those alone, whose lines they do not know.
+    """
     locked = Dossier.objects.select_for_update(of=("self",)).select_related("agency", "version", "procedure").get(pk=dossier.pk)
     check_may_act(by, locked)
     if locked.voided_at is not None:
         raise NotAllowed("Hồ sơ này đã hủy.")
+    if is_session(locked):
+        if not session and act not in ORDINARY_ON_SESSIONS:
+            raise NotAllowed("Lượt chứng thực được ký, trả hoặc hủy số ở trang chứng thực.")
+    elif session:
+        raise NotAllowed("Hồ sơ này không phải lượt chứng thực.")
     if revision is not None and revision != locked.revision:
         when = timezone.localtime(locked.changed_at)
         raise Changed(f"Hồ sơ vừa được {locked.changed_by.full_name} cập nhật lúc {when:%H:%M, %d/%m/%Y}. Xem lại rồi thao tác tiếp")

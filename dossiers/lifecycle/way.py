@@ -201,11 +201,42 @@ def return_result(
 ) -> Dossier:
     """Give the result into the owner's hands, or into those of somebody with a paper of authority."""
     dossier = begin(dossier, Act.RETURN_RESULT, by=by, revision=revision)
+    handed = hand_out(
+        dossier,
+        collected_by=collected_by,
+        name=name,
+        by=by,
+        at=at,
+        personal_id=personal_id,
+        authorisation=authorisation,
+        slip_lost=slip_lost,
+        originals_given_back=originals_given_back,
+        note=note,
+    )
+    return finish(dossier, Act.RETURN_RESULT, by=by, at=at, rows=[handed], data={"collected_by": collected_by, "slip_lost": slip_lost})
+
+
+def hand_out(
+    dossier: Dossier,
+    *,
+    collected_by: str,
+    name: str,
+    by: User,
+    at: datetime,
+    personal_id: str = "",
+    authorisation: str = "",
+    slip_lost: bool = False,
+    originals_given_back: bool = False,
+    note: str = "",
+) -> ReturnOfResult:
+    """The row of a return, once checked; part of an act that has begun and will finish."""
     if collected_by == CollectedBy.AUTHORISED and not authorisation:
         raise NotAllowed("Người nhận thay cần giấy ủy quyền. Ghi số, ngày của giấy.")
     if slip_lost and not note:
         raise NotAllowed("Mất giấy hẹn: kiểm tra căn cước và ghi chú đã đối chiếu giấy tờ nào.")
-    handed = ReturnOfResult.objects.create(
+    dossier.returned_at = at
+    hold(dossier, None, at)
+    return ReturnOfResult.objects.create(
         agency_id=dossier.agency_id,
         dossier=dossier,
         collected_by=collected_by,
@@ -218,9 +249,6 @@ def return_result(
         returned_at=at,
         returned_by=by,
     )
-    dossier.returned_at = at
-    hold(dossier, None, at)
-    return finish(dossier, Act.RETURN_RESULT, by=by, at=at, rows=[handed], data={"collected_by": collected_by, "slip_lost": slip_lost})
 
 
 @transaction.atomic

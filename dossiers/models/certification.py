@@ -98,7 +98,9 @@ class CertificationEntry(models.Model):
             models.UniqueConstraint("agency", "book", "year", "number", name="certification_number_once"),
             models.UniqueConstraint("dossier", "position", name="certification_line_once"),
             models.CheckConstraint(condition=Q(book__in=Book.values, work__in=Work.values), name="certification_kind_known"),
-            models.CheckConstraint(condition=Q(number__gte=1, volume__gte=1, pages__gte=1, copies__gte=1), name="certification_counts_from_one"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, volume__gte=1, pages__gte=1, copies__gte=1), name="certification_counts_from_one"
+            ),
             models.CheckConstraint(condition=Q(signed_at__isnull=True) | Q(voided_at__isnull=True), name="certification_signed_or_struck"),
             models.CheckConstraint(
                 condition=Q(signed_at__isnull=True, signer__isnull=True, signing_block="")
@@ -111,7 +113,9 @@ class CertificationEntry(models.Model):
                 | Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason=""),
                 name="certification_struck_with_reason",
             ),
-            models.CheckConstraint(condition=Q(fee=F("fee_full")) | (Q(fee__lt=F("fee_full")) & ~Q(exempt_ground="")), name="certification_free_with_ground"),
+            models.CheckConstraint(
+                condition=Q(fee=F("fee_full")) | (Q(fee__lt=F("fee_full")) & ~Q(exempt_ground="")), name="certification_free_with_ground"
+            ),
             models.CheckConstraint(
                 condition=Q(book="BS", compared=True) | (~Q(book="BS") & (Q(signed_before_me=True) | Q(specimen_signature=True))),
                 name="certification_seen_by_desk",

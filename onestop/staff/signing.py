@@ -86,7 +86,8 @@ def right_to_sign(user: User, kind: str, on: date, *, deputies_by_office: bool =
 
 
 def _delegations(user: User) -> list[Delegation]:
-    return list(Delegation.objects.filter(delegate=user, agency_id=user.agency_id).select_related("delegator").order_by("-valid_from", "-id"))
+    given = Delegation.objects.filter(delegate=user, agency_id=user.agency_id)
+    return list(given.select_related("delegator").order_by("-valid_from", "-id"))
 
 
 def _giver_is_head(row: Delegation) -> bool:
