@@ -34,6 +34,21 @@ def test_numbers_start_at_one_in_every_book():
 
 
 @pytest.mark.django_db
+def test_several_numbers_are_drawn_in_one_go():
+    agency = make_agency()
+    drawn = [list(numbering.take_several(agency.pk, "a", count)) for count in (2, 3)]
+    assert drawn == [[1, 2], [3, 4, 5]]
+
+
+@pytest.mark.django_db
+def test_a_book_is_held_without_taking_a_number():
+    agency = make_agency()
+    assert numbering.hold_book(agency.pk, "a") == 0
+    assert numbering.take(agency.pk, "a") == 1
+    assert numbering.hold_book(agency.pk, "a") == 1
+
+
+@pytest.mark.django_db
 def test_a_rollback_gives_the_number_back():
     agency = make_agency()
     with pytest.raises(RuntimeError), transaction.atomic():

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dossiers.statuses import MOVES, OPEN, PORTAL_CODE, READY, Act, NotAllowed, Status, check_move
+from dossiers.statuses import MOVES, OPEN, PORTAL_CODE, READY, SESSION_MOVES, Act, NotAllowed, Status, check_move
 from onestop.staff.roles import Role
 
 
@@ -87,3 +87,23 @@ def test_the_codes_of_the_national_portal_are_those_of_its_list():
         Status.RETURNED: 10,
     }
     assert set(PORTAL_CODE) == set(Status) - {Status.DRAFT}
+
+
+SESSION_LEADS_TO = {
+    (Act.SIGN_CERTIFICATIONS, Status.RECEIVED): Status.RESULT_READY,
+    (Act.SIGN_CERTIFICATIONS, Status.PROCESSING): Status.RESULT_READY,
+    (Act.VOID_ENTRY, Status.RECEIVED): Status.RECEIVED,
+    (Act.VOID_ENTRY, Status.PROCESSING): Status.PROCESSING,
+    **{(Act.CANCEL_RECEIPT, status): status for status in (Status.RECEIVED, Status.PROCESSING, Status.RESULT_READY, Status.RETURNED)},
+}
+
+
+@pytest.mark.parametrize("act", list(SESSION_MOVES))
+@pytest.mark.parametrize("status", list(Status))
+def test_a_certification_session_goes_its_own_short_way(act, status):
+    everybody = person(*Role)
+    if (act, status) in SESSION_LEADS_TO:
+        assert check_move(act, status, by=everybody, holder_id=None) == SESSION_LEADS_TO[act, status]
+    else:
+        with pytest.raises(NotAllowed, match="đang ở bước"):
+            check_move(act, status, by=everybody, holder_id=None)
