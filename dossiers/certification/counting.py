@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from dossiers.certification.kinds import CountsAs
 from dossiers.certification.querysets import Counts
 from dossiers.models import CertificationEntry, CertificationReceipt, CertificationSetting
 from onestop.worktime.hours import LOCAL
+
+WAYS = ("cash", "transfer", "online")
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,14 @@ def cash_of_day(agency_id: int, day: date) -> list[CashLine]:
     start = datetime.combine(day, time.min, LOCAL)
     end = start + timedelta(days=1)
     receipts = CertificationReceipt.objects.filter(agency_id=agency_id).order_by()
+    taken = receipts.filter(taken_at__gte=start, taken_at__lt=end).values(clerk=F("taken_by_id"), name=F("taken_by__full_name"))
+    sums = {way: Sum("amount", filter=Q(paid_by=way)) + Sum("print_cost", filter=Q(paid_by=way)) for way in WAYS}
     lines: dict[int, CashLine] = {}
-    total = Sum("amount") + Sum("print_cost")
-    ways = {way: Sum("amount", filter=Q(paid_by=way)) + Sum("print_cost", filter=Q(paid_by=way)) for way in ("cash", "transfer", "online")}
-    taken = receipts.filter(taken_at__gte=start, taken_at__lt=end).values("taken_by_id", "taken_by__full_name")
-    for row in taken.annotate(receipts=Count("pk"), **ways):
-        amounts = {way: row[way] or 0 for way in ways}
-        lines[row["taken_by_id"]] = CashLine(row["taken_by_id"], row["taken_by__full_name"], row["receipts"], **amounts)
-    back = receipts.filter(cancelled_at__gte=start, cancelled_at__lt=end).values("cancelled_by_id", "cancelled_by__full_name")
-    for row in back.annotate(cancelled=Count("pk"), given_back=total):
-        clerk = row["cancelled_by_id"]
-        line = lines.get(clerk, CashLine(clerk, row["cancelled_by__full_name"]))
-        lines[clerk] = replace(line, cancelled=row["cancelled"], given_back=row["given_back"])
+    for clerk, name, *amounts in taken.annotate(number=Count("pk"), **sums).values_list("clerk", "name", "number", *WAYS):
+        lines[clerk] = CashLine(clerk, name, *(amount or 0 for amount in amounts))
+    cancelled = receipts.filter(cancelled_at__gte=start, cancelled_at__lt=end)
+    back = cancelled.values(clerk=F("cancelled_by_id"), name=F("cancelled_by__full_name"))
+    gave = Sum("amount") + Sum("print_cost")
+    for clerk, name, number, amount in back.annotate(number=Count("pk"), gave=gave).values_list("clerk", "name", "number", "gave"):
+        lines[clerk] = replace(lines.get(clerk, CashLine(clerk, name)), cancelled=number, given_back=amount)
     return sorted(lines.values(), key=lambda line: (line.clerk_name, line.clerk_id))

@@ -68,22 +68,23 @@ def certify(session: CertificationSession, *, by: User, at: datetime) -> Dossier
     be certified, CannotPromise when no date can be computed. No slip is made when everything is due on the same day
     (TT 01/2020 Điều 2.1 asks for one with hour and date otherwise).
     """
-    return _certify(session, by=by, at=at, on_the_spot=False)
+    return _certify(session, by=by, at=at, on_the_spot=False)[0]
 
 
-def _certify(session: CertificationSession, *, by: User, at: datetime, on_the_spot: bool) -> Dossier:
+def _certify(session: CertificationSession, *, by: User, at: datetime, on_the_spot: bool) -> tuple[Dossier, bool]:
+    """The session's dossier, and whether it was made now."""
     done = _made_by(session, by)
     if done is not None:
-        return done
+        return done, False
     ready = _check(session, by=by, at=at, on_the_spot=on_the_spot)
     try:
         with transaction.atomic():
-            return _write(ready, by=by, at=at)
+            return _write(ready, by=by, at=at), True
     except IntegrityError:
         # A parallel send of the same form was first; a receipt number typed twice is told apart; anything else is a real fault.
         done = _made_by(session, by)
         if done is not None:
-            return done
+            return done, False
         check_payment(session.payment, ready.setting)
         raise
 
@@ -387,14 +388,14 @@ def return_certifications(
 def certify_on_the_spot(
     session: CertificationSession, *, signer: User, by: User, at: datetime, no_interest: bool, namesake_checked: bool = False
 ) -> Dossier:
-    """All three acts in one transaction, for what is signed and given back while the citizen waits: no slip."""
-    done = _made_by(session, by)
-    if done is not None:
-        return done
+    """All three acts in one transaction, for what is signed and given back while the citizen waits: no slip.
+
+    A form that was sent before, by either button, answers with what it made then and does nothing more.
+    """
     with transaction.atomic():
-        dossier = _certify(session, by=by, at=at, on_the_spot=True)
-        if dossier.status != Status.RECEIVED:
-            return dossier  # a parallel send of the same form did it all
+        dossier, made_now = _certify(session, by=by, at=at, on_the_spot=True)
+        if not made_now:
+            return dossier
         sign_certifications(dossier, signer=signer, by=by, at=at, no_interest=no_interest, namesake_checked=namesake_checked)
         payment = session.payment if session.payment.paid_by != PaidBy.LATER else Payment()
         return return_certifications(dossier, by=by, at=at, payment=payment)
