@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="the default: 60,000 dossiers, at most two minutes")
+    size.add_argument("--quick", action="store_true", help="the default: 250,000 dossiers, at most two minutes")
     size.add_argument("--full", action="store_true", help="a million dossiers")
     one_of = f"one of {', '.join(SUBJECTS)}; may be repeated"
     parser.add_argument("--only", action="append", choices=list(SUBJECTS), metavar="KEY", help=one_of)
