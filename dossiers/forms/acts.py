@@ -158,7 +158,7 @@ class WetInkForm(ActForm):
         else:
             self.fields["signer"].queryset = colleagues(self.dossier.competent_agency_id, *SIGNING)
         local = timezone.localtime(self.now)
-        self.initial |= {"signed_on": local.date(), "signed_time": local.time().replace(second=0, microsecond=0)}
+        self.initial.update(signed_on=local.date(), signed_time=local.time().replace(second=0, microsecond=0))
 
     @property
     def chosen_signer(self) -> User:
@@ -194,7 +194,7 @@ class IssueForm(ActForm):
     def prepare(self) -> None:
         result = self.dossier.results.order_by("version").last()
         if result is not None:
-            self.initial |= {"doc_number": result.doc_number, "doc_symbol": result.doc_symbol}
+            self.initial.update(doc_number=result.doc_number, doc_symbol=result.doc_symbol)
 
 
 class ReturnForm(ActForm):
@@ -275,7 +275,7 @@ class AmendForm(ActForm):
         filer = self.dossier.parties.filter(role=PartyRole.FILER).first()
         self.stored = {name: getattr(filer, name, "") for name in self.OF_FILER}
         self.stored |= {name: getattr(self.dossier, name) for name in self.OF_DOSSIER}
-        self.initial |= self.stored
+        self.initial.update(self.stored)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
