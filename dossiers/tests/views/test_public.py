@@ -128,6 +128,7 @@ def test_a_new_slip_shuts_a_grant_given_before(client):
 @pytest.mark.parametrize(
     "forged",
     ["", "x", '["dossier",1,1]', signing.dumps(["dossier", 1, 1], salt="other"), signing.dumps("a", salt="dossiers.grants.tra-cuu")],
+    ids=["empty", "text", "unsigned", "signed for another use", "signed, of another shape"],
 )
 def test_a_forged_grant_opens_nothing(client, forged):
     make_dossier()
