@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.html import format_html
 
-from dossiers.models import CollectedBy, Delivery, Dossier, PartyRole, PhoneOwner
+from dossiers.models import CollectedBy, Delivery, Dossier, PaidBy, PartyRole, PhoneOwner
 from dossiers.rules import is_signer
 from dossiers.timeliness import LOCAL
 from onestop.reading import Unreadable
@@ -213,9 +213,22 @@ class ReturnForm(ActForm):
     slip_lost = forms.BooleanField(label="Mất giấy hẹn, đã kiểm tra căn cước", required=False)
     originals_given_back = forms.BooleanField(label="Đã trả lại bản chính giấy tờ", required=False)
     note = TextLineField(label="Ghi chú", limit=300, required=False)
+    paid_by = forms.ChoiceField(
+        label="Phí, lệ phí còn lại nộp bằng",
+        choices=[
+            ("", "—"),
+            (PaidBy.CASH, PaidBy.CASH.label),
+            (PaidBy.TRANSFER, PaidBy.TRANSFER.label),
+            (PaidBy.ONLINE, PaidBy.ONLINE.label),
+        ],
+        error_messages={"required": "Còn phí, lệ phí chưa nộp: chọn đã nộp bằng gì"},
+    )
+    receipt_no = TextLineField(label="Số biên lai", limit=40, required=False)
 
     def prepare(self) -> None:
         self.initial.setdefault("name", owner_name(self.dossier))
+        if not any(fee.paid_by == PaidBy.LATER for fee in self.dossier.fees.all()):
+            del self.fields["paid_by"], self.fields["receipt_no"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
