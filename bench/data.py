@@ -6,6 +6,8 @@ straight into the tables. It looks like the real thing to the pages and to the p
 digests and hashes are padding, no chain has a head, and `verify_history` would rightly refuse it.
 """
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -54,18 +56,18 @@ APPLICANT = "Thạch Thị Sóc Kha"
 
 @dataclass(frozen=True)
 class Size:
-    """How many dossiers there are in all, and how many of them in the big commune (whole pages of 50).
+    """A province of `detailed` × `copies` dossiers, about; the big commune has `big` of them (whole pages of 50).
 
-    One in `detailed` has its parties, appointment, hand-over and events as well; the others have only their
-    own row, which is enough for lists and keeps the quick run quick.
+    The detailed ones have parties, appointment, hand-over and events. The database then multiplies the bare
+    rows of all other communes, which is enough for lists and plans and keeps the quick run quick.
     """
 
-    dossiers: int
-    big: int
     detailed: int
+    big: int
+    copies: int
 
 
-QUICK = Size(250_000, 10_000, 10)
+QUICK = Size(40_000, 20_000, 50)
 FULL = Size(1_000_000, 28_700, 1)
 
 
@@ -110,7 +112,8 @@ def build(size: Size, now: datetime) -> World:
     with connection.cursor() as cursor:
         # Foreign keys and the triggers that protect the history are not what is measured, and cost more than the rows.
         cursor.execute("SET session_replication_role = replica")
-        _copy_mass(world, big, others, now)
+        with _without_indexes(COLUMNS):
+            _copy_mass(world, big, others, now)
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("VACUUM ANALYZE")
     return world
@@ -216,13 +219,14 @@ NULL = r"\N"
 def _copy_mass(world: World, big: Office, others: list[Office], now: datetime) -> None:
     big.specialists += [make_user(Role.SPECIALIST, agency=big.agency) for _ in range(SPECIALISTS - 1)]
     mass = _Mass(world.size, big, others, now)
-    for first in range(0, world.size.dossiers, BATCH):
+    for first in range(0, world.size.detailed, BATCH):
         lines: dict[type[models.Model], list[str]] = {model: [] for model in COLUMNS}
-        for ordinal in range(first, min(first + BATCH, world.size.dossiers)):
+        for ordinal in range(first, min(first + BATCH, world.size.detailed)):
             mass.add(ordinal, lines)
         for model, text in lines.items():
             _copy(model, text)
             world.seeded[model._meta.db_table] += len(text)
+    world.seeded[Dossier._meta.db_table] += _multiply(world.size, big.agency, mass.base)
     with connection.cursor() as cursor:
         # The next dossier that the product makes comes after the copied ones.
         cursor.execute("SELECT setval(pg_get_serial_sequence('dossiers_dossier', 'id'), (SELECT max(id) FROM dossiers_dossier))")
@@ -235,7 +239,7 @@ class _Mass:
         self.size, self.big, self.others, self.now = size, big, others, now
         # Nothing of the mass is received after what the real acts received.
         self.end = now - timedelta(days=2)
-        self.step = timedelta(days=365) / size.dossiers
+        self.step = timedelta(days=365) / size.detailed
         people = InventedPeople(Random(20261121), today=timezone.localdate(now)).many(PEOPLE, commune=TRA_KHA)
         self.people = [(person, fold(person.name), sort_key(person.name)) for person in people]
         versions = ProcedureVersion.objects.filter(receivable=True, state="published").select_related("procedure").order_by("pk")
@@ -249,7 +253,7 @@ class _Mass:
 
     def office(self, ordinal: int) -> tuple[Office, Status]:
         """Whose dossier it is: exactly `size.big` of all are the big commune's, spread evenly over the year."""
-        if (ordinal + 1) * self.size.big // self.size.dossiers > ordinal * self.size.big // self.size.dossiers:
+        if (ordinal + 1) * self.size.big // self.size.detailed > ordinal * self.size.big // self.size.detailed:
             self.of_big += 1
             # 7 and the length of the mix have no common divisor: every page has each of its places once.
             return self.big, MIX[self.of_big * 7 % len(MIX)]
@@ -260,7 +264,7 @@ class _Mass:
         """One dossier and all its rows, as lines for COPY."""
         office, status = self.office(ordinal)
         pk, agency, clerk = self.base + ordinal, office.agency.pk, office.clerk.pk
-        received = self.end - (self.size.dossiers - ordinal) * self.step
+        received = self.end - (self.size.detailed - ordinal) * self.step
         at, day = received.isoformat(), received.astimezone(LOCAL).date()
         self.of_day[agency, day] += 1
         self.of_book[agency, day.year] += 1
@@ -281,8 +285,6 @@ class _Mass:
             f"\t{due.isoformat() if due < self.now and not done else NULL}\t{holder}\t{NULL if holder == NULL else at}"
             f"\t{person.name}\t{key}\t{sort}\t{at}\t{clerk}\n"
         )
-        if ordinal % self.size.detailed:
-            return
         lines[Party].append(
             f"{agency}\t{pk}\tfiler\tself\t{person.name}\t{key}\t{person.birth.year}\t{person.sex}\t{person.personal_id}\t{person.address}"
             f"\t{person.phone}\t{'own' if person.phone else 'none'}\n"
@@ -319,3 +321,53 @@ def _copy(model: type[models.Model], lines: list[str]) -> None:
         for each in others:
             cursor.execute(f"ALTER TABLE {quote(table)} ALTER {quote(each.column)} DROP DEFAULT")
         cursor.execute("COMMIT")
+
+
+def _multiply(size: Size, big: Agency, base: int) -> int:
+    """Copies of the bare dossiers of all communes but the big one, some minutes later each; returns how many."""
+    if size.copies == 1:
+        return 0
+    table = Dossier._meta.db_table
+    values = {each.column: each.column for each in Dossier._meta.concrete_fields}
+    values |= {
+        "id": f"id + n * {size.detailed}",
+        "code": "left(code, -4) || right(code, 4)::int + n * 1000",
+        "submission_key": "gen_random_uuid()",
+        "token_digest": "encode(sha256((code || n)::bytea), 'hex')",
+        "received_at": "received_at + n * interval '1 minute'",
+    }
+    statement = (
+        f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {table}, generate_series(1, %s) n"
+        f" WHERE id >= %s AND agency_id <> %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [size.copies - 1, base, big.pk])
+        return cursor.rowcount
+
+
+@contextmanager
+def _without_indexes(tables: Iterable[type[models.Model]]) -> Iterator[None]:
+    """Rows cost half as much when the indexes of their table are built afterwards. Primary keys stay."""
+    again: list[str] = []
+    with connection.cursor() as cursor:
+        for model in tables:
+            table = model._meta.db_table
+            cursor.execute(
+                "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'u'", [table]
+            )
+            for name, definition in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+                again.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+            cursor.execute(
+                "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+                " WHERE indrelid = %s::regclass AND NOT indisprimary",
+                [table],
+            )
+            for name, definition in cursor.fetchall():
+                cursor.execute(f"DROP INDEX {name}")
+                again.append(definition)
+        cursor.execute("SET maintenance_work_mem = '256MB'")
+    yield
+    with connection.cursor() as cursor:
+        for statement in again:
+            cursor.execute(statement)

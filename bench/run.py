@@ -1,7 +1,7 @@
 """Measure the portal against plain Django and plain WeasyPrint, side by side in this process.
 
     python bench/run.py                 the quick run: at most two minutes
-    python bench/run.py --full          a province: a million dossiers, some minutes of loading
+    python bench/run.py --full          a million dossiers with all their rows, some minutes of loading
     python bench/run.py --only register [--only queries …]
     python bench/run.py --json FILE     the results for a program, too
 
@@ -62,8 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="the default: 250,000 dossiers, at most two minutes")
-    size.add_argument("--full", action="store_true", help="a million dossiers")
+    size.add_argument("--quick", action="store_true", help="the default: a million bare dossiers, at most two minutes")
+    size.add_argument("--full", action="store_true", help="a million dossiers with all their rows")
     one_of = f"one of {', '.join(SUBJECTS)}; may be repeated"
     parser.add_argument("--only", action="append", choices=list(SUBJECTS), metavar="KEY", help=one_of)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results to this file as well")
