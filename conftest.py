@@ -14,6 +14,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from onestop.worktime import store
+
 pytest_plugins = ["tests.browsing"]
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server", "admin_user"}
@@ -92,6 +94,13 @@ def _rows_may_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
         for trigger, table in cursor.fetchall():
             on_table = "" if connection.vendor == "sqlite" else f" ON {connection.ops.quote_name(table)}"
             cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(trigger)}{on_table}")
+
+
+@pytest.fixture(autouse=True)
+def _calendar_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process asks for a new calendar every few seconds; a test that counts queries must not meet that moment."""
+    store.forget()
+    monkeypatch.setattr(store, "FRESH_SECONDS", 3600.0)
 
 
 @pytest.fixture

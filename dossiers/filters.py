@@ -116,7 +116,7 @@ class Wish:
 
     def boxes(self) -> list[tuple[str, str, str, str, str]]:
         """The text boxes beside the search box: (name, label, what was typed, what is wrong with it, width)."""
-        boxes = (("thu-tuc", "Thủ tục", ""), ("tu-ngay", "Nhận từ ngày", "short"), ("den-ngay", "đến ngày", "short"))
+        boxes = (("thu-tuc", "Thủ tục", ""), ("tu-ngay", "Nhận từ ngày", "short"), ("den-ngay", "Đến ngày", "short"))
         return [(name, label, self.typed.get(name, ""), self.problems.get(name, ""), width) for name, label, width in boxes]
 
     def as_query(self) -> str:

@@ -8,9 +8,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from html import escape
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from dossiers.querysets import DossierQuerySet
 from dossiers.timeliness import LOCAL, timeliness
@@ -132,6 +135,37 @@ def register_rows(rows: Iterable[tuple], lines: Lines) -> list[tuple]:
         tags = lines.tags(status, due, finished, overdue, signed, voided)
         made.append((address(code), code, lines.name(name), names(procedure), short_date(received), short_moment(due), *tags, holder or ""))
     return made
+
+
+# Fifty rows of eight cells are half the work of the page when a template prints them, a twentieth here.
+_ROW = (
+    '<tr><th scope="row" class="code"><a href="%s">%s</a></th><td class="name">%s</td><td class="wide">%s</td>'
+    '<td class="when">%s</td><td class="when">%s</td><td>%s</td><td class="name">%s</td></tr>\n'
+)
+
+
+def register_html(rows: Iterable[tuple]) -> SafeString:
+    """The rows of `register_rows` as the body of the table; every cell is escaped."""
+    made = []
+    for address, code, name, procedure, received, due, status, colour, time, time_colour, holder in rows:
+        tags = _tags_html(status, colour, time, time_colour)
+        made.append(_ROW % (*map(escape, (address, code, name, procedure, received, due)), tags, escape(holder)))
+    return SafeString("".join(made))
+
+
+@lru_cache(maxsize=500)
+def _tags_html(status: str, colour: str, time: str, time_colour: str) -> str:
+    tags = ((status, colour), (time, time_colour)) if time else ((status, colour),)
+    return " ".join(f'<span class="tag tag-{escape(colour)}">{escape(words)}</span>' for words, colour in tags)
+
+
+def options_html(options: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """The options of a native select after "Tất cả"."""
+    made = ['<option value="">Tất cả</option>']
+    for value, label in options:
+        mark = " selected" if value == chosen else ""
+        made.append(f'<option value="{escape(value)}"{mark}>{escape(label)}</option>')
+    return SafeString("".join(made))
 
 
 def procedure_labels() -> Callable[[int], str]:

@@ -113,8 +113,9 @@ def read_code(typed: str) -> str:
 
 def read_secret(typed: str) -> str:
     """The digits of the lookup code, full-width or Khmer ones too, without the spaces and dashes people put between."""
-    kept = (character for character in typed[:_LONGEST_KEPT] if not character.isspace() and unicodedata.category(character) not in {"Pd", "Cf"})
-    return "".join(str(unicodedata.decimal(character, character)) for character in kept)
+    between = {"Pd", "Cf"}  # dashes; marks that are not seen
+    kept = (each for each in typed[:_LONGEST_KEPT] if not each.isspace() and unicodedata.category(each) not in between)
+    return "".join(str(unicodedata.decimal(each, each)) for each in kept)
 
 
 def sweep_counters(now: datetime) -> int:

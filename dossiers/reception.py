@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db.models import Q
-from django.forms import all_valid
+from django.forms import Form, all_valid
 from django.utils import timezone
 
 from dossiers.checklist import components_of, missing, unconditional
@@ -97,6 +97,8 @@ class IntakePage:
     known: Known = field(default_factory=Known)
     notices: list[str] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    # The forms that the act which was asked for has judged: only their mistakes stand in its way.
+    judged: list[Form] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.values.setdefault("submission_key", str(uuid4()))
@@ -269,7 +271,7 @@ class IntakePage:
     def is_valid(self) -> bool:
         """Whether a dossier can be received as it stands; problems are listed at their fields."""
         forms = [self.filer, self.basis, self.people, self.papers, self.fee_form, self.delivery, *self.subjects]
-        valid = all_valid(forms)
+        valid = self._judge(forms)
         if self.version is None:
             self.problems.append(("id_procedure", self.procedure_problem()))
             return False
@@ -282,6 +284,10 @@ class IntakePage:
             self.problems.append(("id_all_there", f"{sentence}: {'; '.join(absent)}"))
             valid = False
         return valid
+
+    def _judge(self, forms: list[Form]) -> bool:
+        self.judged = forms
+        return all_valid(forms)
 
     def procedure_problem(self) -> str:
         """The sentence for a procedure that was not found, or found more than once."""
@@ -416,8 +422,8 @@ class IntakePage:
         """What a supplement slip asks for; raises NotAllowed with the sentence for what it still lacks."""
         if self.version is None:
             raise NotAllowed(self.procedure_problem())
-        forms = (self.filer, self.basis, self.papers, self.supplement_form)
-        if not all_valid(forms):
+        forms = [self.filer, self.basis, self.papers, self.supplement_form]
+        if not self._judge(forms):
             raise NotAllowed("Sửa các chỗ ghi bên dưới rồi in phiếu bổ sung.")
         extra = [line for line in self.supplement_form.cleaned_data["supplement_items"].splitlines() if line.strip()]
         items = tuple(missing(self.components, self.papers.states()) + extra)
@@ -437,7 +443,7 @@ class IntakePage:
     def declined(self) -> Declined:
         """A refusal with its three parts; raises NotAllowed when one is missing."""
         self.decline_form = DeclineForm(self.values)
-        if not all_valid((self.filer, self.basis, self.decline_form)):
+        if not self._judge([self.filer, self.basis, self.decline_form]):
             raise NotAllowed("Ghi đủ căn cứ, lý do và nơi nộp đúng rồi in phiếu từ chối.")
         values = self.decline_form.cleaned_data
         return Declined(

@@ -104,4 +104,6 @@ def database(name: str, sqlite_file: str) -> dict:
         # A new connection costs as much as six status pages.
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        # A server that drops packets must not hang every page and the health page with them.
+        "OPTIONS": {"connect_timeout": 5},
     }

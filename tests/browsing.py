@@ -22,6 +22,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# What never leaves the machine; the viewer of papers is a part of the browser.
+OF_THE_BROWSER = ("data:", "blob:", "about:", "chrome:", "chrome-extension:")
 # WCAG 2.2 AA and what it builds on.
 AXE_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
@@ -56,7 +58,7 @@ def new_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
     faults: list[str] = []
 
     def keep_at_home(route: Route, request: Request) -> None:
-        if request.url.startswith((live_server.url + "/", "data:", "blob:", "about:")):
+        if request.url.startswith((live_server.url + "/", *OF_THE_BROWSER)):
             route.continue_()
         else:
             strangers.append(request.url)

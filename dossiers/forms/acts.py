@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.html import format_html
 
-from dossiers.models import CollectedBy, Delivery, Dossier, PartyRole, PhoneOwner
+from dossiers.models import CollectedBy, Delivery, Dossier, PaidBy, PartyRole, PhoneOwner
 from dossiers.rules import is_signer
 from dossiers.timeliness import LOCAL
 from onestop.reading import Unreadable
@@ -158,7 +158,7 @@ class WetInkForm(ActForm):
         else:
             self.fields["signer"].queryset = colleagues(self.dossier.competent_agency_id, *SIGNING)
         local = timezone.localtime(self.now)
-        self.initial |= {"signed_on": local.date(), "signed_time": local.time().replace(second=0, microsecond=0)}
+        self.initial.update(signed_on=local.date(), signed_time=local.time().replace(second=0, microsecond=0))
 
     @property
     def chosen_signer(self) -> User:
@@ -194,7 +194,7 @@ class IssueForm(ActForm):
     def prepare(self) -> None:
         result = self.dossier.results.order_by("version").last()
         if result is not None:
-            self.initial |= {"doc_number": result.doc_number, "doc_symbol": result.doc_symbol}
+            self.initial.update(doc_number=result.doc_number, doc_symbol=result.doc_symbol)
 
 
 class ReturnForm(ActForm):
@@ -213,9 +213,22 @@ class ReturnForm(ActForm):
     slip_lost = forms.BooleanField(label="Mất giấy hẹn, đã kiểm tra căn cước", required=False)
     originals_given_back = forms.BooleanField(label="Đã trả lại bản chính giấy tờ", required=False)
     note = TextLineField(label="Ghi chú", limit=300, required=False)
+    paid_by = forms.ChoiceField(
+        label="Phí, lệ phí còn lại nộp bằng",
+        choices=[
+            ("", "—"),
+            (PaidBy.CASH, PaidBy.CASH.label),
+            (PaidBy.TRANSFER, PaidBy.TRANSFER.label),
+            (PaidBy.ONLINE, PaidBy.ONLINE.label),
+        ],
+        error_messages={"required": "Còn phí, lệ phí chưa nộp: chọn đã nộp bằng gì"},
+    )
+    receipt_no = TextLineField(label="Số biên lai", limit=40, required=False)
 
     def prepare(self) -> None:
         self.initial.setdefault("name", owner_name(self.dossier))
+        if not any(fee.paid_by == PaidBy.LATER for fee in self.dossier.fees.all()):
+            del self.fields["paid_by"], self.fields["receipt_no"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -275,7 +288,7 @@ class AmendForm(ActForm):
         filer = self.dossier.parties.filter(role=PartyRole.FILER).first()
         self.stored = {name: getattr(filer, name, "") for name in self.OF_FILER}
         self.stored |= {name: getattr(self.dossier, name) for name in self.OF_DOSSIER}
-        self.initial |= self.stored
+        self.initial.update(self.stored)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

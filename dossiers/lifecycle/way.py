@@ -14,6 +14,7 @@ from dossiers.models import (
     HandOver,
     IssuedPaper,
     Outcome,
+    PaidBy,
     ResultDocument,
     ReturnOfResult,
     SendBack,
@@ -197,9 +198,14 @@ def return_result(
     slip_lost: bool = False,
     originals_given_back: bool = False,
     note: str = "",
+    paid_by: str = "",
+    receipt_no: str = "",
     revision: int | None = None,
 ) -> Dossier:
-    """Give the result into the owner's hands, or into those of somebody with a paper of authority."""
+    """Give the result into the owner's hands, or into those of somebody with a paper of authority.
+
+    Fees put off until now are collected with it: `paid_by` and the receipt's number.
+    """
     dossier = begin(dossier, Act.RETURN_RESULT, by=by, revision=revision)
     handed = hand_out(
         dossier,
@@ -213,7 +219,14 @@ def return_result(
         originals_given_back=originals_given_back,
         note=note,
     )
-    return finish(dossier, Act.RETURN_RESULT, by=by, at=at, rows=[handed], data={"collected_by": collected_by, "slip_lost": slip_lost})
+    owed = list(dossier.fees.select_for_update().filter(paid_by=PaidBy.LATER))
+    if owed and paid_by not in {PaidBy.CASH, PaidBy.TRANSFER, PaidBy.ONLINE}:
+        raise NotAllowed("Còn phí, lệ phí chưa nộp. Ghi đã nộp bằng gì rồi trả kết quả.")
+    for fee in owed:
+        fee.paid_by, fee.receipt_no = paid_by, receipt_no
+        fee.save(update_fields=["paid_by", "receipt_no"])
+    data = {"collected_by": collected_by, "slip_lost": slip_lost}
+    return finish(dossier, Act.RETURN_RESULT, by=by, at=at, rows=[handed, *owed], data=data)
 
 
 def hand_out(

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from dossiers.querysets import DossierQuerySet
-from dossiers.statuses import OPEN, Status
+from dossiers.statuses import OPEN, READY, Status
 from onestop.history.rows import tracked
 from onestop.history.triggers import protect
 from onestop.reading.names import mask_name
@@ -108,6 +108,7 @@ class Dossier(models.Model):
             models.Index("agency", "applicant_key", "received_at", "id", name="dossier_name_search"),
             models.Index("agency", "status", "due_at", condition=Q(finished_at__isnull=True), name="dossier_open"),
             models.Index("due_at", condition=Q(finished_at__isnull=True, overdue_since__isnull=True), name="dossier_may_become_late"),
+            models.Index("agency", "finished_at", condition=Q(status__in=sorted(READY)), name="dossier_to_collect"),
             models.Index("holder", condition=Q(finished_at__isnull=True), name="dossier_held"),
         ]
 

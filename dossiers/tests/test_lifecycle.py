@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from dossiers import lifecycle, secrets
-from dossiers.intake import Declined, Guidance, PartyLine
+from dossiers.intake import Declined, FeeLine, Guidance, PartyLine
 from dossiers.models import Appointment, Dossier, IntakeDraft, IssuedPaper, NumberCounter, Refusal, SupplementRequest
 from dossiers.statuses import NotAllowed, Status
 from dossiers.tests.makers import RECEIVED, bring_to, local, make_clerk, make_dossier, make_intake, make_version
@@ -486,6 +486,16 @@ def test_a_lost_slip_needs_a_note():
     with pytest.raises(NotAllowed, match="Mất giấy hẹn"):
         give(dossier, slip_lost=True)
     assert give(dossier, slip_lost=True, note="Đối chiếu căn cước").returns.get().slip_lost is True
+
+
+def test_a_fee_put_off_is_collected_with_the_result():
+    later = FeeLine("Lệ phí", 8000, paid_by="later")
+    dossier = make_dossier(status=Status.RESULT_READY, fees=(later,))
+    with pytest.raises(NotAllowed, match="chưa nộp"):
+        give(dossier)
+    give(dossier, paid_by="cash", receipt_no="00123")
+    assert [(fee.paid_by, fee.receipt_no) for fee in dossier.fees.all()] == [("cash", "00123")]
+    assert first_problem() is None
 
 
 def test_a_result_is_returned_once():

@@ -111,9 +111,13 @@ class Passing:
 @role_required(*DESK, Role.SPECIALIST)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over_many(request: HttpRequest) -> HttpResponse:
-    """Tick dossiers, choose one receiver, pass them on; what was refused says why and stays ticked."""
+    """Tick dossiers, choose one receiver, pass them on; what was refused says why and stays ticked.
+
+    The first button of the page ticks all, so that Enter passes nothing on by accident.
+    """
     now = timezone.now()
-    form = BulkHandOverForm(request.POST if request.method == "POST" else None, user=request.user)
+    tick_all = request.POST.get("all") == "1"
+    form = _bulk_form(request, tick_all)
     passing, chosen = Passing(), request.POST.getlist("code")[:MOST_AT_ONCE]
     if form.is_bound and form.is_valid() and chosen:
         passing = _pass_on(request, chosen, form, now)
@@ -123,6 +127,8 @@ def hand_over_many(request: HttpRequest) -> HttpResponse:
         if not passing.refused:
             return see_other(reverse("dossiers:hand_over_many"))
     ticks = _ticks(request.user, now, chosen, passing)
+    for tick in ticks if tick_all else ():
+        tick.chosen = True
     nothing_chosen = form.is_bound and not chosen
     note_access(request, AccessKind.LIST, f"agency:{request.user.agency_id}", f"Bàn giao: {len(ticks)} dòng")
     context = {
@@ -134,6 +140,13 @@ def hand_over_many(request: HttpRequest) -> HttpResponse:
     }
     status = 409 if passing.refused else 422 if form.is_bound else 200
     return render(request, "dossiers/hand_over_many.html", context, status=status)
+
+
+def _bulk_form(request: HttpRequest, tick_all: bool) -> BulkHandOverForm:
+    """Checked when it was sent; when only ticks were asked for it keeps what was typed and finds no fault."""
+    if tick_all:
+        return BulkHandOverForm(user=request.user, initial={name: request.POST.get(name, "") for name in ("to", "note")})
+    return BulkHandOverForm(request.POST if request.method == "POST" else None, user=request.user)
 
 
 def _pass_on(request: HttpRequest, codes: list[str], form: BulkHandOverForm, now: datetime) -> Passing:
@@ -159,7 +172,4 @@ def _ticks(user, now: datetime, chosen: list[str], passing: Passing) -> list[Tic
     dossiers = Dossier.objects.of_agency(user.agency_id).open().filter(status__in=[Status.RECEIVED, Status.PROCESSING], signed_at=None)
     dossiers = dossiers.filter(holder__isnull=False) if user.has_role(Role.MANAGER) else dossiers.filter(holder=user)
     rows = work_rows(dossiers.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_AT_ONCE], Lines(now, calendar_in_force()), "revision")
-    return [
-        Tick(row[:-1], row[-1], chosen=code in chosen and code not in passing.done)
-        for code, row in ((row[1], row) for row in rows)
-    ]
+    return [Tick(row[:-1], row[-1], chosen=code in chosen and code not in passing.done) for code, row in ((row[1], row) for row in rows)]

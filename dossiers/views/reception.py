@@ -23,6 +23,7 @@ from onestop.reading.card import BareId, Card, DossierCode, DraftCode, SlipToken
 from onestop.reading.dates import say_moment
 from onestop.staff.access import role_required
 from onestop.staff.roles import Role
+from onestop.templatetags.onestop import Problem, problems_of
 from onestop.worktime.explain import explain
 from onestop.worktime.limits import CannotPromise
 from procedures.catalogue import datalist_options
@@ -205,20 +206,20 @@ def autosave(request: HttpRequest) -> HttpResponse:
 
 def _show(request: HttpRequest, page: IntakePage, *, warnings: list[str] | None = None, status: int = 200) -> HttpResponse:
     appointed = page.appointed()
-    wrong = [
-        form for form in (page.filer, page.basis, *page.subjects, page.people, page.papers, page.fee_form, page.delivery) if page.bound
-    ]
+    mistakes = [Problem(sentence, target) for target, sentence in page.problems]
+    mistakes += [problem for form in page.judged for problem in problems_of(form)]
     context = {
         "page": page,
         "values": page.values,
         "problems": page.problems,
+        "mistakes": mistakes,
         "warnings": warnings or [],
         "focus": page.place_focus(),
         "options": datalist_options(page.today),
         "appointed": appointed,
         "due_words": say_moment(appointed.due_at) if appointed else "",
         "reasons": explain(appointed.promise) if appointed else [],
-        "has_errors": bool(page.problems or warnings or any(form.errors for form in wrong)),
+        "has_errors": bool(mistakes or warnings),
     }
     return render(request, "dossiers/intake.html", context, status=status)
 

@@ -12,7 +12,18 @@ from django.views.decorators.http import require_safe
 
 from dossiers import secrets
 from dossiers.filters import CODES_ONLY, STATUSES, TIMELINESS, Wish, dossier_code
-from dossiers.listing import CURSOR_KEY, REGISTER_COLUMNS, Lines, Page, page_of, read_cursor, register_rows, say_capped_count
+from dossiers.listing import (
+    CURSOR_KEY,
+    REGISTER_COLUMNS,
+    Lines,
+    Page,
+    options_html,
+    page_of,
+    read_cursor,
+    register_html,
+    register_rows,
+    say_capped_count,
+)
 from dossiers.models import Dossier
 from dossiers.rules import READERS, sees_personal_data
 from onestop.history.access import AccessKind, note_access
@@ -38,7 +49,8 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
     if found := _scanned(request):
         return redirect(found)
     catalogue = snapshot(timezone.localdate(now))
-    wish = Wish.from_query(query, sectors=dict(catalogue.sectors), procedures=lambda text: _procedures(text, catalogue.rows))
+    sectors = catalogue.sectors
+    wish = Wish.from_query(query, sectors=dict(sectors), procedures=lambda text: _procedures(text, catalogue.rows))
     agencies, agency = _agencies(request, wish)
     sees_names = _sees_names(request.user, agency)
     dossiers = wish.of(_scope(request, agency), now=now, agency=agency, codes_only=not sees_names)
@@ -50,15 +62,19 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
         return redirect("dossiers:detail", page.rows[0][2])
     kind = AccessKind.SEARCH if wish.words else AccessKind.LIST
     note_access(request, kind, f"agency:{agency.pk}" if agency else "", f"Hồ sơ: {wish.kinds()}; {len(page.rows)} dòng")
+    rows = register_rows(page.rows, Lines(now, calendar_in_force(), sees_names))
     context = {
         "wish": wish,
-        "rows": register_rows(page.rows, Lines(now, calendar_in_force(), sees_names)),
+        "rows": rows,
+        "body": register_html(rows),
         "count": count,
         "agency": agency,
         "agencies": agencies,
-        "statuses": STATUS_OPTIONS,
-        "times": TIMELINESS_OPTIONS,
-        "sectors": catalogue.sectors,
+        "selects": [
+            ("trang-thai", "Trạng thái", options_html(STATUS_OPTIONS, wish.status)),
+            ("tinh-trang", "Thời hạn", options_html(TIMELINESS_OPTIONS, wish.timeliness)),
+            ("linh-vuc", "Lĩnh vực", options_html(sectors, wish.sector)),
+        ],
         "next_page": f"?{_joined(wish.as_query(), f'{CURSOR_KEY}={page.next}')}" if page.next else "",
         "first_page": f"?{wish.as_query()}" if query.get(CURSOR_KEY) else "",
         "codes_only": CODES_ONLY if not sees_names else "",

@@ -40,6 +40,9 @@ PAPERS_OF_LAST = timedelta(days=4)
 # Out of a hundred dossiers: answered supplement slips; and beside them, open ones, refusals and drafts.
 SUPPLEMENTED, OPEN_SUPPLEMENTS, REFUSALS, DRAFTS = 5, 3, 3, 2
 
+# Out of a hundred citizens with their result in hand, so many say how it was.
+RATED = 40
+
 Event = tuple[datetime, Callable[[datetime], object]]
 
 
@@ -120,6 +123,10 @@ class _Planner:
         )
         for step in steps:
             yield step.at, tale.act(step.act)
+        if steps and steps[-1].act == "return_result" and "correction" not in kind.extras and self.rng.randrange(100) < RATED:
+            said = steps[-1].at + timedelta(minutes=self.rng.randrange(1, 600))
+            if said < self.now:
+                yield said, tale.rate
         if due < self.now and _is_open_at(due, steps):
             # As the every-minute job would have done it.
             yield due + timedelta(seconds=20), lambda moment: flag_overdue(now=moment)

@@ -14,6 +14,7 @@ from dossiers.statuses import Status
 from onestop.demo.people import InventedPeople, Person
 from onestop.reading.dates import PartialDate
 from onestop.staff.models import User
+from surveys.ballots import is_given
 
 LONG_WAIT = timedelta(days=15)
 CARDS_OF_EACH_KIND = 2
@@ -23,7 +24,7 @@ STRANGERS_FROM = 990_000
 
 @dataclass(frozen=True)
 class Example:
-    """One dossier with what opens it."""
+    """One dossier with what opens it; a voided one opens to its office only."""
 
     what: str
     code: str
@@ -43,11 +44,19 @@ def examples(now: datetime) -> list[Example]:
     """The newest dossier of each interesting state, as far as there is one."""
     found = []
     for what, dossiers in _states(now).items():
-        dossier = dossiers.newest_first().first()
+        # Nobody has rated it yet, so that whoever opens it may.
+        dossier = next((dossier for dossier in dossiers.newest_first()[:50] if not is_given(dossier)), None)
         if dossier is not None:
-            token = secrets.token(dossier.code, dossier.secret_version)
-            found.append(Example(what, dossier.code, secrets.lookup_code(dossier.code, dossier.secret_version), token_address(token)))
+            found.append(_example(what, dossier))
     return found
+
+
+def _example(what: str, dossier: Dossier) -> Example:
+    if dossier.voided_at is not None:
+        return Example(what, dossier.code, "", "")
+    version = dossier.secret_version
+    lookup_code, token = secrets.lookup_code(dossier.code, version), secrets.token(dossier.code, version)
+    return Example(what, dossier.code, lookup_code, token_address(token))
 
 
 def _states(now: datetime) -> dict[str, QuerySet]:
@@ -68,7 +77,7 @@ def _states(now: datetime) -> dict[str, QuerySet]:
         "taken back to mend a mistake": every.open().filter(corrections__isnull=False),
         "lost slip, new lookup code": every.open().filter(secret_version__gt=1),
         "voided": every.filter(voided_at__isnull=False),
-        "filed online after hours": in_time.filter(channel="online", received_at__gt=F("submitted_at")),
+        "filed online after hours": every.valid().filter(channel="online", received_at__gt=F("submitted_at")),
     }
 
 

@@ -19,9 +19,14 @@ from onestop.staff.models import Agency, User
 from onestop.staff.roles import Role
 from onestop.vault import files
 from procedures.models import Component, ResultMedium
+from surveys import ballots
+from surveys.models import ASKED_WHY, Reason, Score
 
 FAULTS = ("Sai năm sinh của người cha", "Thiếu tên đệm", "Sai số nhà ở địa chỉ")
 SEND_BACKS = ("Ghi sai ngày sinh, sửa lại theo giấy tờ", "Bổ sung căn cứ pháp lý vào văn bản", "Kiểm tra lại họ tên theo căn cước")
+# Out of a hundred who say how it was: the happiest first. Whoever had to wait for too long is less happy.
+SCORES = {Score.VERY_SATISFIED: 56, Score.SATISFIED: 31, Score.NEUTRAL: 9, Score.DISSATISFIED: 4}
+SCORES_WHEN_LATE = {Score.SATISFIED: 20, Score.NEUTRAL: 45, Score.DISSATISFIED: 35}
 REFUSALS = (
     ("Không thuộc thẩm quyền giải quyết của xã", "Việc này do sở chuyên ngành giải quyết", "Trung tâm Phục vụ hành chính công tỉnh"),
     ("Không đủ điều kiện theo quy định của thủ tục", "Người đề nghị chưa đủ tuổi theo quy định", "Nộp lại khi đủ điều kiện"),
@@ -171,6 +176,15 @@ class Tale:
         if "slip_lost" in self.kind.extras:
             collected |= {"slip_lost": True, "note": "Đã đối chiếu căn cước với hồ sơ"}
         self.dossier = lifecycle.return_result(self.received, by=self.clerk, at=at, **collected)
+
+    def rate(self, at: datetime) -> None:
+        """The citizen's tap on one of four faces, and his reasons when he is asked for them."""
+        scores = SCORES_WHEN_LATE if self.received.overdue_since else SCORES
+        score = self.rng.choices(list(scores), weights=scores.values())[0]
+        ballot = ballots.give(self.received, score, at=at)
+        if score in ASKED_WHY:
+            reasons = [Reason.WAITED] if self.received.overdue_since else [self.rng.choice(list(Reason))]
+            ballots.explain(ballot.pk, reasons)
 
     def return_for_correction(self, at: datetime) -> None:
         self.dossier = lifecycle.return_for_correction(self.received, words=self.rng.choice(FAULTS), by=self.clerk, at=at)

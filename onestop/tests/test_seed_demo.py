@@ -2,6 +2,7 @@
 import io
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,6 +25,7 @@ from onestop.staff.roles import Role, contradiction
 from onestop.testing import make_agency
 from onestop.vault import files
 from onestop.worktime.store import calendar_in_force, opening_hours
+from surveys.models import Ballot, SpentMark
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 20, 10, 15, tzinfo=LOCAL)  # a Friday morning
@@ -268,6 +270,30 @@ def test_recent_slips_have_their_files(seeded, db):
 def test_results_that_are_signed_in_the_system_have_their_bytes(seeded, db):
     digests = set(ResultDocument.objects.exclude(sha256="").values_list("sha256", flat=True))
     assert {files.read(digest)[:5] for digest in digests} == {b"%PDF-"}
+
+
+def test_some_of_those_who_have_their_result_said_how_it_was(seeded, db):
+    returned = Dossier.objects.returned().count()
+    assert 0 < Ballot.objects.count() == SpentMark.objects.count() < returned
+
+
+def test_each_example_opens_to_its_citizen(seeded, db, client, friday):
+    closed = [example.what for example in examples(NOW) if not example.address]
+    assert closed == ["voided"]
+    for example in examples(NOW):
+        if example.what in closed:
+            continue
+        page = client.get(urlsplit(example.address).path, follow=True)
+        assert (page.status_code, example.code in page.content.decode()) == (200, True), example.what
+
+
+@pytest.mark.parametrize("username", ["trakha.tiepnhan1", "trakha.vanhoa", "trakha.phochutich", "nasen.tiepnhan", "nasen.phochutich"])
+def test_the_pages_of_everybody_who_works_with_dossiers_open(seeded, db, client, friday, username):
+    user = User.objects.get(username=username)
+    client.force_login(user)
+    codes = [example.code for example in examples(NOW) if example.code.startswith(user.agency.code)]
+    pages = ["/bat-dau/", "/ho-so/", *(f"/ho-so/{code}/" for code in codes)]
+    assert {page: client.get(page, follow=True).status_code for page in pages} == dict.fromkeys(pages, 200)
 
 
 def test_everybody_in_a_dossier_is_plainly_invented(seeded, db):

@@ -19,6 +19,7 @@ from onestop.vault.archive import Manifest, Unusable, file_path, key_fingerprint
 from onestop.vault.tables import FILLED_BY_MIGRATE, Table, kept_tables, reader
 
 _PROBLEMS_SHOWN = 20
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ def _prepare_database() -> None:
 
 def _refuse_other_migrations(manifest: Manifest) -> None:
     here, there = {tuple(pair) for pair in migrations_here()}, {tuple(pair) for pair in manifest.migrations}
+    if not here:
+        raise Unusable("The database has tables, but not those of the portal. Restore into an empty database.")
     if there - here:
         raise Unusable(
             f"The backup was made by a newer version of the portal (it knows {_named(there - here)}). "
@@ -89,7 +92,8 @@ def _refuse_other_migrations(manifest: Manifest) -> None:
 
 
 def _named(migrations: set[tuple[str, ...]]) -> str:
-    return ", ".join(".".join(pair) for pair in sorted(migrations))
+    names = [".".join(pair) for pair in sorted(migrations)]
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
 def _refuse_missing_triggers() -> None:

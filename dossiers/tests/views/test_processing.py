@@ -157,6 +157,16 @@ def test_nothing_ticked_is_said(client, clerk, specialist):
     assert (answer.status_code, answer.context["problem"]) == (422, "Đánh dấu ít nhất một hồ sơ")
 
 
+def test_all_can_be_ticked_without_a_script_and_nothing_is_passed_on_yet(client, clerk, specialist):
+    make_dossier()
+
+    answer = client.post(reverse("dossiers:hand_over_many"), {"all": "1", "to": specialist.pk, "note": "chiều nay"})
+
+    page = answer.content.decode()
+    assert (answer.status_code, page.count(" checked"), f'value="{specialist.pk}" selected' in page) == (200, 1, True)
+    assert (Dossier.objects.get().holder, 'value="chiều nay"' in page) == (clerk, True)
+
+
 # -- before the leader -----------------------------------------------------------------------
 def test_a_result_on_paper_is_submitted_without_a_file(client, clerk):
     dossier = make_dossier()

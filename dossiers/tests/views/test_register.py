@@ -157,6 +157,15 @@ def test_a_bad_cursor_counts_as_none(client, clerk, cursor):
     assert (response.status_code, len(codes_on(response))) == (200, 1)
 
 
+def test_what_people_typed_appears_as_text(client, clerk):
+    Dossier.objects.filter(pk=make_dossier().pk).update(applicant_name='<b>"O\'Brien" & co</b>')
+
+    page = client.get(LIST, {"tu-khoa": "thach", "tu-ngay": '"><script>'}).content.decode()
+
+    assert '<td class="name">&lt;b&gt;&quot;O&#x27;Brien&quot; &amp; co&lt;/b&gt;</td>' in page
+    assert ("<script>" in page, 'value="&quot;&gt;&lt;script&gt;"' in page) == (False, True)
+
+
 def test_the_count_stops_at_a_thousand(client, clerk, monkeypatch):
     monkeypatch.setattr("dossiers.listing.COUNT_CAP", 1)
     make_dossier()

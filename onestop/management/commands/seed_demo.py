@@ -55,7 +55,8 @@ class Command(BaseCommand):
             self.stdout.write(f"    {log_in.username:<{width}}  {log_in.roles} – {log_in.name}")
         self.stdout.write("\nDossiers: code, lookup code, status page")
         for example in examples(timezone.now()):
-            self.stdout.write(f"  {example.code}  {example.lookup_code}  {example.address}  {example.what}")
+            opens = f"{example.lookup_code}  {example.address}" if example.address else "opens to its office only"
+            self.stdout.write(f"  {example.code}  {opens}  {example.what}")
         self.stdout.write("\nCards for the scan box (the text of the QR)")
         for card in sample_cards(timezone.localdate()):
             self.stdout.write(f"  {card.what:<10}{card.text}")

@@ -23,7 +23,7 @@ from onestop.staff.sign_in import note_failed_sign_in, sign_in, sign_out
 STARTS: tuple[tuple[frozenset[Role], str], ...] = (
     (frozenset({Role.CLERK, Role.MANAGER}), "dossiers:desk"),
     (frozenset({Role.SPECIALIST}), "dossiers:work"),
-    (frozenset({Role.LEADER, Role.HEAD}), "dossiers:sign_queue"),
+    (frozenset({Role.LEADER, Role.HEAD, Role.ARCHIVIST}), "dossiers:sign_queue"),
     (frozenset({Role.ADMIN}), "staff:people"),
 )
 

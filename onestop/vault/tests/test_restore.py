@@ -156,7 +156,16 @@ def test_a_backup_of_an_older_version_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("onestop.vault.backup.migrations_here", lambda: [])
     make_backup(tmp_path / "b", at=NOW)
 
-    with pytest.raises(Unusable, match="made by an older version of the portal"):
+    with pytest.raises(Unusable, match=r"made by an older version of the portal \(it lacks (\S+, ){2}\S+ and \d+ more\)"):
+        restore(tmp_path / "b")
+
+
+@pytest.mark.django_db
+def test_the_database_of_another_program_is_refused(tmp_path, monkeypatch):
+    make_backup(tmp_path / "b", at=NOW)
+    monkeypatch.setattr("onestop.vault.restore.migrations_here", lambda: [])
+
+    with pytest.raises(Unusable, match="The database has tables, but not those of the portal"):
         restore(tmp_path / "b")
 
 

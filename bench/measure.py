@@ -1,0 +1,86 @@
+"""How two pieces of code are compared: CPU time, in alternating rounds, by the median of the per-round ratios.
+
+Absolute times differ by a third between machines and moments; what runs alternately in one process
+meets the same moment. Wall time is never looked at: other programs may have the machine as well.
+"""
+import gc
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+
+ROUNDS = 9
+HALF_ROUND_SECONDS = 0.12
+NANOSECOND = 1e-9
+
+
+def cpu_of_process(pid: int) -> float:
+    """CPU seconds, user and system, that another process has used since it began.
+
+    The scheduler counts nanoseconds; a kernel built without that account gives ticks of 10 ms.
+    """
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) * NANOSECOND
+    except FileNotFoundError:
+        # Fields 14 and 15; the second one, the program's name, may hold spaces.
+        ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+class Clock:
+    """CPU seconds of this process and, when it has one, of its back end in the database."""
+
+    def __init__(self, backend_pid: int | None = None) -> None:
+        self.backend_pid = backend_pid
+
+    def __call__(self) -> float:
+        own = time.process_time_ns() * NANOSECOND
+        return own if self.backend_pid is None else own + cpu_of_process(self.backend_pid)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Subject ÷ reference. `low` and `high` are the quartiles of the rounds; the costs are medians in microseconds."""
+
+    ratio: float
+    low: float
+    high: float
+    subject_us: float
+    reference_us: float
+    rounds: int
+
+
+def compare(
+    subject: Callable[[], object], reference: Callable[[], object], clock: Callable[[], float], *, rounds: int = ROUNDS
+) -> Comparison:
+    """Measure both in rounds A B A B …; each half-round repeats its side until it is worth measuring."""
+    sides = [(side, _repeats(side, clock)) for side in (subject, reference)]
+    costs: list[tuple[float, float]] = []
+    for _ in range(rounds):
+        costs.append((_cost(*sides[0], clock), _cost(*sides[1], clock)))
+    ratios = [ours / theirs for ours, theirs in costs]
+    low, _, high = quantiles(ratios, n=4, method="inclusive")
+    ours, theirs = (median(cost[side] for cost in costs) * 1e6 for side in (0, 1))
+    return Comparison(median(ratios), low, high, ours, theirs, rounds)
+
+
+def _repeats(side: Callable[[], object], clock: Callable[[], float]) -> int:
+    """How often a half-round runs this side. Runs it at least three times, which warms every cache."""
+    for _ in range(2):
+        side()
+    once = max(_cost(side, 1, clock), 1e-6)
+    if once < HALF_ROUND_SECONDS / 10:
+        once = max(_cost(side, 10, clock), 1e-7)
+    return max(1, round(HALF_ROUND_SECONDS / once))
+
+
+def _cost(side: Callable[[], object], repeats: int, clock: Callable[[], float]) -> float:
+    """CPU seconds of one run."""
+    # What the other side left behind is not this side's to clear away.
+    gc.collect()
+    begin = clock()
+    for _ in range(repeats):
+        side()
+    return (clock() - begin) / repeats

@@ -1,0 +1,115 @@
+"""What pages ask of the database: how many statements, alike for one row and for many, and no table read to its end."""
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from bench.bench import Bench
+from bench.data import APPLICANT
+from bench.queries import Statement, endless_scans, recorded
+from bench.report import Line, broken_line
+from bench.subjects.status import citizen_of
+from bench.visitor import Visitor
+
+PUBLIC, DESK = 3, 10
+
+
+class PageBroken(Exception):
+    """The page is not there, or is not the page that is meant."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One page seen twice: with one row to show and with many. `status`: what it answers."""
+
+    page: str
+    limit: int
+    few: tuple[Visitor, str]
+    many: tuple[Visitor, str]
+    status: int = 200
+
+
+def measure(bench: Bench) -> list[Line]:
+    return [_line(case) for case in (*public_pages(bench), *desk_pages(bench))]
+
+
+def public_pages(bench: Bench) -> list[Case]:
+    world, anyone = bench.world, bench.visitor()
+
+    def page(name: str, few: str, many: str | None = None) -> Case:
+        return Case(f"public: {name}", PUBLIC, (anyone, few), (anyone, many or few))
+
+    catalogue = reverse("procedures:list")
+    return [
+        page("home", reverse("home")),
+        page("catalogue", f"{catalogue}?tu-khoa=1.001193", catalogue),
+        page("procedure", reverse("procedures:detail", args=["1.000656"]), reverse("procedures:detail", args=["1.001193"])),
+        page("look-up", reverse("dossiers:lookup")),
+        Case(
+            "public: status page",
+            PUBLIC,
+            (citizen_of(bench, world.short), reverse("dossiers:status")),
+            (citizen_of(bench, world.long), reverse("dossiers:status")),
+        ),
+        page("help", reverse("help")),
+        page("privacy", reverse("privacy")),
+        page("accessibility", reverse("accessibility")),
+    ]
+
+
+def desk_pages(bench: Bench) -> list[Case]:
+    world = bench.world
+    few_clerk, many_clerk = bench.logged_in(world.small.clerk), bench.logged_in(world.big.clerk)
+    own_clerk = bench.logged_in(world.lived.clerk)
+
+    def clerk(name: str, address: str) -> Case:
+        return Case(f"desk: {name}", DESK, (few_clerk, address), (many_clerk, address))
+
+    def dossier(name: str, page: str) -> Case:
+        few, many = reverse(page, args=[world.short.code]), reverse(page, args=[world.long.code])
+        return Case(f"desk: {name}", DESK, (own_clerk, few), (own_clerk, many))
+
+    register = reverse("dossiers:list")
+    family = urlencode({"tu-khoa": APPLICANT.split()[0]})
+    return [
+        clerk("today's desk", reverse("dossiers:desk")),
+        clerk("register", register),
+        clerk("register, filtered", f"{register}?trang-thai=dang-giai-quyet&tinh-trang=sap-den-han"),
+        clerk("register, by name", f"{register}?{family}"),
+        dossier("dossier", "dossiers:detail"),
+        clerk("intake", reverse("dossiers:intake")),
+        Case(
+            "desk: my work",
+            DESK,
+            (bench.logged_in(world.small.specialists[0]), reverse("dossiers:work")),
+            (bench.logged_in(world.big.specialists[0]), reverse("dossiers:work")),
+        ),
+        Case(
+            "desk: to be signed",
+            DESK,
+            (bench.logged_in(world.small.leader), reverse("dossiers:sign_queue")),
+            (bench.logged_in(world.big.leader), reverse("dossiers:sign_queue")),
+        ),
+    ]
+
+
+def _line(case: Case) -> Line:
+    try:
+        few, many = _statements(case, *case.few), _statements(case, *case.many)
+    except PageBroken as failure:
+        return broken_line("queries", case.page, str(failure))
+    problems = endless_scans(many)
+    if len(few) != len(many):
+        problems.insert(0, f"{len(few)} statements for few rows, {len(many)} for many")
+    return Line("queries", case.page, max(len(few), len(many)), case.limit, "queries", problem="; ".join(problems))
+
+
+def _statements(case: Case, visitor: Visitor, address: str) -> list[Statement]:
+    """The statements of the page's third showing: by then the process has what it keeps."""
+    for _ in range(2):
+        answer = visitor.get(address)
+        if answer.status != case.status:
+            raise PageBroken(f"{address} answered {answer.status}")
+    with recorded() as statements:
+        visitor.get(address)
+    return statements

@@ -1,0 +1,227 @@
+"""Every page of the portal, once: who opens it, where it is, and what is done there first.
+
+Checks that hold for all pages (accessibility, narrow screens, weight, privacy) and the pictures go through this
+list; `test_accessibility` finds the address that is missing here.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import Resolver404, resolve, reverse
+from playwright.sync_api import Page
+
+from tests.browser.hands import MOTHER_CARD
+from tests.browser.scene import Scene
+
+Step = Callable[[Page, Scene], None]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page in one state. `where` is an address, or makes one from the scene; `then` is done there before looking."""
+
+    name: str
+    who: str
+    where: str | Callable[[Scene], str]
+    then: tuple[Step, ...] = ()
+
+    def address(self, scene: Scene) -> str:
+        return self.where if isinstance(self.where, str) else self.where(scene)
+
+    def open(self, page: Page, scene: Scene) -> None:
+        page.goto(self.address(scene))
+        for step in self.then:
+            step(page, scene)
+
+
+def to(name: str, *args: object, query: str = "") -> Callable[[Scene], str]:
+    """The page of this url name."""
+    return lambda scene: reverse(name, args=args) + query
+
+
+def dossier(name: str, what: str, *args: object, query: str = "") -> Callable[[Scene], str]:
+    """A page of the scene's dossier."""
+    return lambda scene: reverse(f"dossiers:{name}", args=[scene.code(what), *args]) + query
+
+
+def press(button: str) -> Step:
+    """Press the button of the main part and wait for what it leads to."""
+
+    def step(page: Page, scene: Scene) -> None:
+        with page.expect_navigation():
+            page.get_by_role("main").get_by_role("button", name=button, exact=True).first.click()
+
+    return step
+
+
+def fill(box: str, text: str | Callable[[Scene], str]) -> Step:
+    return lambda page, scene: page.locator(box).fill(text if isinstance(text, str) else text(scene))
+
+
+def without_token(page: Page, scene: Scene) -> None:
+    """As a form left open for days: its token is not ours any more."""
+    page.locator("main input[name=csrfmiddlewaretoken]").evaluate_all("boxes => boxes.forEach(box => box.value = 'x'.repeat(64))")
+
+
+def open_details(page: Page, scene: Scene) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+
+def six_wrong_codes(page: Page, scene: Scene) -> None:
+    for number in range(6):
+        fill("#id_ma", scene.code("processing"))(page, scene)
+        fill("#id_ma_tra_cuu", f"0000000{number}")(page, scene)
+        press("Tra cứu")(page, scene)
+
+
+def with_paper_set(page: Page, scene: Scene) -> None:
+    page.locator("#id_paper_1_1, [id^=id_paper_][id$='_1']").first.check()
+
+
+SCANNED = (fill("#id_scan", MOTHER_CARD), press("Đọc thẻ"))
+CHOSEN = (*SCANNED, fill("#id_procedure", "ks"), press("Đọc thẻ"))
+TOKEN, BALLOT = "dossiers:token", "surveys:ballot"
+
+
+def by_token(name: str, what: str) -> Callable[[Scene], str]:
+    return lambda scene: reverse(name, args=[scene.token(what)])
+
+
+VISITS = [
+    # -- everybody -------------------------------------------------------------------------
+    Visit("home", "visitor", "/"),
+    Visit("procedures", "visitor", "/thu-tuc/"),
+    Visit("procedures-found", "visitor", "/thu-tuc/?tu-khoa=khai+sinh"),
+    Visit("procedures-none", "visitor", "/thu-tuc/?tu-khoa=kh%C3%B4ng+c%C3%B3+g%C3%AC"),
+    Visit("procedure", "visitor", "/thu-tuc/1.001193/", (open_details,)),
+    Visit("lookup", "visitor", "/tra-cuu/"),
+    Visit("lookup-mistakes", "visitor", "/tra-cuu/", (press("Tra cứu"),)),
+    Visit("lookup-failed", "visitor", "/tra-cuu/?ma=H61.26-200101-0001", (fill("#id_ma_tra_cuu", "12345678"), press("Tra cứu"))),
+    Visit("lookup-ended", "visitor", "/tra-cuu/ket-qua/"),
+    Visit("lookup-too-many", "visitor", "/tra-cuu/", (six_wrong_codes,)),
+    Visit("token-unknown", "visitor", "/tc/0000000000000000/"),
+    *(Visit(f"status-{what}", "visitor", by_token(TOKEN, what), (open_details,)) for what in ("received", "late", "ready", "returned")),
+    Visit("status-supplement", "visitor", lambda scene: reverse(TOKEN, args=[scene.supplement_token])),
+    Visit("ballot-early", "visitor", by_token(BALLOT, "received")),
+    Visit("ballot", "visitor", by_token(BALLOT, "returned")),
+    Visit("ballot-thanks", "visitor", by_token(BALLOT, "rated"), (press("Rất hài lòng"),)),
+    Visit("ballot-reasons", "visitor", by_token(BALLOT, "spoken"), (press("Không hài lòng"),)),
+    Visit("ballot-already", "visitor", by_token(BALLOT, "rated")),
+    Visit("help", "visitor", "/tro-giup/"),
+    Visit("accessibility", "visitor", "/tiep-can/"),
+    Visit("privacy", "visitor", "/quyen-rieng-tu/"),
+    Visit("health", "visitor", "/suc-khoe/"),
+    Visit("not-found", "visitor", "/khong-co/"),
+    Visit("form-too-old", "visitor", "/tra-cuu/", (without_token, press("Tra cứu"))),
+    Visit("log-in", "visitor", "/dang-nhap/?tiep=/quay/"),
+    Visit("log-in-mistakes", "visitor", "/dang-nhap/", (press("Đăng nhập"),)),
+    # -- the desk --------------------------------------------------------------------------
+    Visit("desk", "clerk", "/quay/"),
+    Visit("intake", "clerk", "/quay/tiep-nhan/"),
+    Visit("intake-bad-scan", "clerk", "/quay/tiep-nhan/", (fill("#id_scan", "https://vi.du/abc"), press("Đọc thẻ"))),
+    Visit("intake-scanned", "clerk", "/quay/tiep-nhan/", (*CHOSEN, open_details)),
+    Visit("intake-no-procedure", "clerk", "/quay/tiep-nhan/", (*SCANNED, fill("#id_procedure", "không có"), press("Đọc thẻ"))),
+    Visit("intake-mistakes", "clerk", "/quay/tiep-nhan/", (*CHOSEN, fill("#id_phone", "12"), press("Lưu và in (F9)"), open_details)),
+    Visit("intake-empty-saved", "clerk", "/quay/tiep-nhan/", (press("Lưu và in (F9)"),)),
+    Visit("intake-supplement-mistakes", "clerk", "/quay/tiep-nhan/", (*CHOSEN, open_details, press("In phiếu bổ sung (M02)"))),
+    Visit("intake-refusal-mistakes", "clerk", "/quay/tiep-nhan/", (*CHOSEN, open_details, press("Từ chối tiếp nhận"))),
+    Visit("intake-draft", "clerk", lambda scene: f"/quay/tiep-nhan/?draft={scene.draft.key}"),
+    Visit("intake-same-person", "clerk", lambda scene: f"/quay/tiep-nhan/?same_person={scene.code('ready')}"),
+    Visit("intake-supplement", "clerk", lambda scene: f"/quay/tiep-nhan/?supplement={scene.slips['supplement'].supplement_id}"),
+    Visit("received", "clerk", dossier("received", "received")),
+    Visit("slip-supplement", "clerk", lambda scene: reverse("dossiers:slip", args=[scene.slips["supplement"].pk])),
+    Visit("slip-refusal", "clerk", lambda scene: reverse("dossiers:slip", args=[scene.slips["refusal"].pk])),
+    Visit("register", "clerk", "/ho-so/"),
+    Visit("register-none", "clerk", "/ho-so/?tu-khoa=zzzz"),
+    Visit("register-mistakes", "clerk", "/ho-so/?tu-ngay=31/02/2026"),
+    *(
+        Visit(f"dossier-{what}", "clerk", dossier("detail", what), (open_details,))
+        for what in ("received", "late", "waiting", "signed", "ready", "returned", "faulty", "voided")
+    ),
+    Visit("hand-over", "clerk", dossier("hand_over", "received")),
+    Visit("hand-over-mistakes", "clerk", dossier("hand_over", "received"), (press("Bàn giao"),)),
+    Visit("hand-over-closed", "clerk", dossier("hand_over", "returned")),
+    Visit("hand-over-many", "clerk", "/quay/ban-giao/"),
+    Visit("hand-over-many-mistakes", "clerk", "/quay/ban-giao/", (press("Bàn giao các hồ sơ đã đánh dấu"),)),
+    Visit("give-back", "clerk", dossier("give_back", "ready"), (open_details,)),
+    Visit("give-back-mistakes", "clerk", dossier("give_back", "ready"), (fill("#id_name", ""), press("Đã trả kết quả"))),
+    Visit("correct", "clerk", dossier("correct", "returned")),
+    Visit("correct-mistakes", "clerk", dossier("correct", "returned"), (press("Nhận lại để sửa"),)),
+    Visit("amend", "clerk", dossier("amend", "received")),
+    Visit("amend-mistakes", "clerk", dossier("amend", "received"), (fill("#id_phone", "12"), press("Lưu"))),
+    Visit("new-secret", "clerk", dossier("new_secret", "received")),
+    Visit("shortcuts", "clerk", "/tro-giup/phim-tat/"),
+    Visit("password", "clerk", "/doi-mat-khau/"),
+    Visit("password-mistakes", "clerk", "/doi-mat-khau/", (press("Đổi mật khẩu"),)),
+    Visit("staff-refused", "clerk", "/quan-tri/nguoi-dung/"),
+    Visit("staff-not-found", "clerk", "/ho-so/H61.26-200101-0001/"),
+    # -- a commune with nothing yet ----------------------------------------------------------
+    Visit("desk-empty", "newcomer", "/quay/"),
+    Visit("register-empty", "newcomer", "/ho-so/"),
+    Visit("hand-over-many-empty", "newcomer", "/quay/ban-giao/"),
+    Visit("work-empty", "newcomer", "/xu-ly/"),
+    Visit("sign-queue-empty", "newcomer", "/ky-duyet/"),
+    # -- those who settle and sign -------------------------------------------------------------
+    Visit("work", "specialist", "/xu-ly/"),
+    Visit("work-submitted", "specialist", "/xu-ly/?muc=da-trinh"),
+    Visit("dossier-specialist", "specialist", dossier("detail", "processing"), (open_details,)),
+    Visit("submit", "specialist", dossier("submit", "processing")),
+    Visit("submit-mistakes", "specialist", dossier("submit", "processing"), (
+        lambda page, scene: page.locator("#id_file").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"x"}),
+        press("Trình ký"),
+    )),
+    Visit("sign-queue", "leader", "/ky-duyet/"),
+    Visit("sign", "leader", dossier("sign", "waiting")),
+    Visit("sign-mistakes", "leader", dossier("sign", "waiting"), (press("Trả lại người soạn"),)),
+    Visit("sign-on-paper-mistakes", "leader", dossier("sign", "waiting"), (fill("#id_signed_on", "31/02"), press("Ghi nhận đã ký tay"))),
+    Visit("dossier-leader", "leader", dossier("detail", "waiting"), (open_details,)),
+    Visit("sign-archivist", "archivist", dossier("sign", "waiting")),
+    Visit("issue", "archivist", dossier("issue", "signed")),
+    # -- those who look after the desk ---------------------------------------------------------
+    Visit("take-over", "manager", dossier("take_over", "received")),
+    Visit("void", "manager", dossier("void", "received")),
+    Visit("void-mistakes", "manager", dossier("void", "received"), (press("Hủy hồ sơ"),)),
+    Visit("log", "manager", dossier("log", "faulty")),
+    Visit("log-views", "manager", dossier("log", "received", query="?xem=1")),
+    Visit("dossier-manager", "manager", dossier("detail", "received"), (open_details,)),
+    Visit("dossier-head", "head", dossier("detail", "waiting"), (open_details,)),
+    Visit("dossier-auditor", "auditor", dossier("detail", "returned"), (open_details,)),
+    Visit("helper-refused", "helper", "/quay/"),
+    Visit("province-register", "province", "/ho-so/"),
+    Visit("province-register-commune", "province", "/ho-so/?don-vi=H61.26"),
+    Visit("province-dossier", "province", dossier("detail", "late"), (open_details,)),
+    # -- accounts ------------------------------------------------------------------------------
+    Visit("people", "admin", "/quan-tri/nguoi-dung/"),
+    Visit("person-new", "admin", "/quan-tri/nguoi-dung/them/"),
+    Visit("person-new-mistakes", "admin", "/quan-tri/nguoi-dung/them/", (press("Lập tài khoản"),)),
+    Visit("person", "admin", lambda scene: reverse("staff:person_edit", args=[scene.cast.clerk.pk])),
+    Visit("first-password-spent", "admin", lambda scene: reverse("staff:person_first_password", args=[scene.cast.clerk.pk])),
+]
+# Addresses that are no page to look at: files, redirects, and what is only sent to.
+NO_PAGES = {
+    "display",
+    "dossiers:autosave",
+    "dossiers:slip_file",
+    "dossiers:paper",
+    "dossiers:draft_file",
+    "dossiers:reveal",
+    "dossiers:status",
+    "staff:start",
+    "staff:log_out",
+    "staff:switch_person",
+    "staff:person_disable",
+    "staff:person_enable",
+    "staff:person_new_password",
+    "surveys:vote",
+    "surveys:thanks",
+}
+WHO = list(dict.fromkeys(visit.who for visit in VISITS))
+
+
+def url_name(address: str) -> str:
+    """The url name behind an address, "" for none."""
+    try:
+        return resolve(address.split("?")[0]).view_name
+    except Resolver404:
+        return ""

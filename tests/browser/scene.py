@@ -1,0 +1,157 @@
+"""A commune in the middle of its work, with every kind of thing that a page can show, and a second one with nothing yet."""
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.utils import timezone
+
+from dossiers import lifecycle
+from dossiers.checklist import components_of
+from dossiers.intake import Declined, FeeLine, Guidance, Intake, PaperLine, PartyLine
+from dossiers.issuing import supplement_subject
+from dossiers.models import Dossier, IntakeDraft, IssuedPaper, SignOffKind
+from dossiers.secrets import token
+from dossiers.statuses import Status
+from dossiers.tests.makers import make_intake, make_version
+from onestop.staff.models import User
+from onestop.staff.roles import Role
+from onestop.testing import Cast, cast, make_user
+from onestop.vault.files import store
+from procedures.models import Component, Fee, ProcedureVersion
+
+# Long, of several peoples of the place, and with stacked marks: what breaks a narrow page first.
+NAMES = (
+    "Thạch Thị Sóc Kha",
+    "Nguyễn Trần Hoàng Phương Nguyễn Thị Ngọc Diễm Quỳnh",
+    "Kim Sa Rây",
+    "Đặng Văn Ễnh",
+    "Tăng Thị Huỳnh Như",
+    "Sơn Minh Khang",
+)
+PHONE, PERSONAL_ID, ADDRESS = "0900000123", "000185006123", "Ấp Trà Kha"
+DRAFT = b"%PDF-1.4\n%%EOF"
+SUMMARY = "Trích lục khai sinh bản sao, kèm văn bản trả lời về việc thay đổi, cải chính hộ tịch"
+
+
+@dataclass
+class Scene:
+    """The people, and dossiers by what is to be seen of them."""
+
+    cast: Cast
+    newcomer: User
+    now: datetime
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
+    slips: dict[str, IssuedPaper] = field(default_factory=dict)
+    draft: IntakeDraft | None = None
+
+    def code(self, what: str) -> str:
+        return self.dossiers[what].code
+
+    def token(self, what: str) -> str:
+        return token(self.code(what), self.dossiers[what].secret_version)
+
+    @property
+    def supplement_token(self) -> str:
+        slip = self.slips["supplement"].supplement
+        return token(supplement_subject(slip.agency_id, slip.year, slip.number), 1)
+
+    def person(self, who: str) -> User | None:
+        """The person of this name in the cast; nobody for a visitor."""
+        return {"visitor": None, "newcomer": self.newcomer}.get(who) or getattr(self.cast, who, None)
+
+
+def make_scene() -> Scene:
+    """Everything made by the real acts of the lifecycle, around the present moment."""
+    people, now = cast(), timezone.now()
+    newcomer = make_user(Role.CLERK, Role.SPECIALIST, Role.HEAD, agency=people.other_agency, full_name="Lâm Thị Sà Phel")
+    scene = Scene(people, newcomer, now)
+    version = _birth_registration()
+
+    def dossier(what: str, status: str = Status.RECEIVED, *, days: int = 0, name: str = NAMES[0]) -> Dossier:
+        at = now - timedelta(days=days, minutes=len(scene.dossiers))
+        received = lifecycle.receive(_intake(version, name), by=people.clerk, at=at)
+        scene.dossiers[what] = _bring(received, status, people, at)
+        return scene.dossiers[what]
+
+    dossier("received")
+    dossier("processing", Status.PROCESSING, days=1, name=NAMES[1])
+    dossier("late", Status.PROCESSING, days=40, name=NAMES[2])
+    dossier("waiting", Status.AWAITING_SIGNATURE, days=2, name=NAMES[3])
+    dossier("signed", "signed", days=2, name=NAMES[4])
+    dossier("ready", Status.RESULT_READY, days=3, name=NAMES[5])
+    for what in ("returned", "rated", "spoken"):
+        dossier(what, Status.RETURNED, days=4)
+    voided = dossier("voided", days=5)
+    lifecycle.void(voided, reason="Nhập nhầm người", by=people.manager, at=now)
+    faulty = dossier("faulty", Status.RETURNED, days=6)
+    lifecycle.return_for_correction(faulty, words="Sai ngày sinh", by=people.clerk, at=now)
+    _paper_slips(scene, version)
+    scene.draft = IntakeDraft.objects.create(
+        agency=people.agency, key=uuid4(), fields={"name": NAMES[1], "procedure": "ks"}, changed_at=now, created_at=now,
+        expires_at=now + timedelta(days=30), owner=people.clerk,
+    )
+    return scene
+
+
+def _birth_registration() -> ProcedureVersion:
+    """That of the catalogue, where it is loaded; else one with everything that the intake's page can show."""
+    version = make_version(papers=3)
+    if version.cases.count() > 1:
+        return version
+    case = version.cases.get()
+    case.name = "Trong hạn, người đi khai sinh là cha hoặc mẹ"
+    case.subjects = [{"role": "child", "required": True}, {"role": "mother", "required": True}, {"role": "father", "required": False}]
+    case.save()
+    Component.objects.create(version=version, case=case, position=9, short_name="Giấy xác nhận tình trạng hôn nhân", required=False)
+    Fee.objects.create(version=version, name="Lệ phí đăng ký khai sinh quá hạn", amount=8000, per="việc", source="Nghị quyết")
+    version.procedure.short_code = "ks"
+    version.procedure.save()
+    return version
+
+
+def _intake(version: ProcedureVersion, name: str) -> Intake:
+    lines = components_of(version.cases.all()[0])
+    papers = tuple(PaperLine(line.short_name, "submitted", line, line.copy_kind, line.originals) for line in lines)
+    filer = PartyLine(
+        role="filer", name=name, basis="parent_guardian", personal_id=PERSONAL_ID, birth="1985-03-05", sex="female", phone=PHONE,
+        phone_owner="own", address=ADDRESS,
+    )
+    child = PartyLine(role="child", name="Sơn Thị Hồng Nhung")
+    return make_intake(version, parties=(filer, child), papers=papers, fees=(FeeLine("Lệ phí", 8000, None, "", "later"),), slip_wanted=True)
+
+
+def _bring(dossier: Dossier, status: str, people: Cast, at: datetime) -> Dossier:
+    """By the people of the cast, so that each of them finds his own work."""
+    if status == Status.RECEIVED:
+        return dossier
+    dossier = lifecycle.hand_over(dossier, to=people.specialist, by=people.clerk, at=at, note="Kèm bản chính giấy chứng sinh")
+    dossier = lifecycle.take_over(dossier, by=people.specialist, at=at)
+    if status == Status.PROCESSING:
+        return dossier
+    dossier = lifecycle.submit_for_sign_off(
+        dossier, by=people.specialist, at=at, summary=SUMMARY, sha256=store(DRAFT), file_name="du-thao.pdf"
+    )
+    if status == Status.AWAITING_SIGNATURE:
+        return dossier
+    dossier = lifecycle.sign_off(
+        dossier, kind=SignOffKind.WET_INK, signer=people.leader, by=people.leader, at=at, doc_number="12", doc_symbol="TLKS-BS"
+    )
+    if status == "signed":
+        return dossier
+    dossier = lifecycle.issue_result(dossier, by=people.leader, at=at)
+    if status == Status.RESULT_READY:
+        return dossier
+    return lifecycle.return_result(
+        dossier, collected_by="owner", name=dossier.applicant_name, paid_by="cash", receipt_no="0001234", by=people.clerk, at=at
+    )
+
+
+def _paper_slips(scene: Scene, version: ProcedureVersion) -> None:
+    filer = _intake(version, NAMES[1]).filer
+    items = ("Giấy chứng sinh", "Bản chính sổ hộ khẩu đã cấp trước đây")
+    guidance = Guidance(uuid4(), version, filer, items, "Thiếu giấy", {"name": NAMES[1]})
+    supplement = lifecycle.request_supplement(guidance, by=scene.cast.clerk, at=scene.now)
+    scene.slips["supplement"] = supplement.issued_papers.get()
+    declined = Declined(uuid4(), version, filer, "Không thuộc thẩm quyền", "Trẻ cư trú ở xã khác", "UBND xã Phú Tân An")
+    scene.slips["refusal"] = lifecycle.decline(declined, by=scene.cast.clerk, at=scene.now).issued_papers.get()
+

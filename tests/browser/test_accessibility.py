@@ -1,0 +1,108 @@
+"""Every page, as everybody who may open it sees it: accessible, and no wider than the screen.
+
+With SCREENSHOTS_DIR=folder the run also leaves a picture of each page at 320 and 1280 points there.
+"""
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page
+
+from tests.browser.checker import EVERYTHING, LOOKS_ONLY, faults_found
+from tests.browser.pages import NO_PAGES, VISITS, WHO, url_name
+from tests.browser.scene import make_scene
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How somebody sees a page: width of the screen in points, contrast, size of letters in percent."""
+
+    width: int
+    contrast: bool = False
+    letters: int = 100
+    picture: bool = False
+    rules: dict = field(default_factory=lambda: LOOKS_ONLY, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.width} points, {'high' if self.contrast else 'normal'} contrast, letters of {self.letters} %"
+
+    def put_on(self, page: Page) -> None:
+        """As the display choices do it, without asking for the page again."""
+        page.set_viewport_size({"width": self.width, "height": 900})
+        page.evaluate(
+            """([contrast, letters]) => {
+                const root = document.documentElement;
+                root.classList.toggle('contrast', contrast);
+                root.style.fontSize = letters === 100 ? '' : letters + '%';
+            }""",
+            [self.contrast, self.letters],
+        )
+
+
+LOOKS = [
+    Look(1280, rules=EVERYTHING, picture=True),
+    Look(320, rules=EVERYTHING, picture=True),
+    Look(320, contrast=True),
+    Look(1280, contrast=True, letters=200),
+    Look(320, letters=200),
+]
+
+
+def faults_of(page: Page) -> Iterator[tuple[str, str]]:
+    for look in LOOKS:
+        look.put_on(page)
+        for fault in faults_found(page, look.rules):
+            yield str(look), fault
+        sideways = page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
+        if sideways > 0:
+            yield str(look), f"{sideways} points wider than the screen"
+
+
+def take_pictures(page: Page, name: str) -> None:
+    if not (folder := os.environ.get("SCREENSHOTS_DIR")):
+        return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for look in (look for look in LOOKS if look.picture):
+        look.put_on(page)
+        page.screenshot(path=f"{folder}/{name}-{look.width}.png", full_page=True)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_page_is_accessible_in_every_look(new_page, log_in_browser, request, who):
+    if who in {"visitor", "clerk"}:
+        request.getfixturevalue("catalogue")
+    scene = make_scene()
+    page = new_page()
+    if person := scene.person(who):
+        log_in_browser(page, person)
+    faults = []
+
+    for visit in VISITS:
+        if visit.who != who:
+            continue
+        visit.open(page, scene)
+        faults += [(visit.name, *fault) for fault in faults_of(page)]
+        take_pictures(page, visit.name)
+
+    assert not faults, "\n".join(" | ".join(fault) for fault in faults)
+
+
+def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    for item in resolver.url_patterns:
+        if isinstance(item, URLPattern):
+            yield f"{namespace}{item.name}"
+        else:
+            yield from names_of(item, f"{namespace}{item.namespace}:" if item.namespace else namespace)
+
+
+def test_the_list_of_pages_is_complete():
+    scene = make_scene()
+
+    listed = {url_name(visit.address(scene)) for visit in VISITS} - {""}
+
+    assert set(names_of(get_resolver())) - listed - NO_PAGES == set()
