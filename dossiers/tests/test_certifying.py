@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models.query import QuerySet
+from django.urls import reverse
 
 from dossiers import lifecycle
 from dossiers.certification.kinds import LANE
@@ -495,3 +496,15 @@ def test_lists_are_not_drowned():
     session, ordinary = certified(), make_dossier(at=MORNING)
     assert list(Dossier.objects.certification()) == [session]
     assert list(Dossier.objects.without_certification()) == [ordinary]
+
+
+@pytest.mark.parametrize("stage", ["received", "ready", "returned"])
+def test_the_ordinary_pages_show_a_session_without_stumbling(client, stage):
+    dossier, clerk = certified(copy(), contract()), make_clerk()
+    if stage != "received":
+        sign(dossier)
+    if stage == "returned":
+        lifecycle.return_certifications(dossier, by=clerk, at=LATER)
+    client.force_login(clerk)
+    for address in (dossier.get_absolute_url(), reverse("dossiers:list"), reverse("dossiers:desk")):
+        assert dossier.code in client.get(address).content.decode()

@@ -124,10 +124,11 @@ def delegate(
 ) -> Delegation:
     """Put a written delegation on record. Raises CannotDelegate.
 
-    Entered by the head himself or, from the signed decision, by the archivist, manager or administrator.
+    Entered by the head himself or, from the signed decision, by the archivist or manager; an administrator, who makes
+    the accounts, gives nobody the right to sign.
     """
     _check_delegation(delegator, to, mode, kinds, decision_number, valid_from, valid_to, decision_date)
-    if by.agency_id != delegator.agency_id or not by.has_role(Role.HEAD, Role.ARCHIVIST, Role.MANAGER, Role.ADMIN):
+    if by.agency_id != delegator.agency_id or not by.has_role(Role.HEAD, Role.ARCHIVIST, Role.MANAGER):
         raise CannotDelegate("Vai trò của bạn không được ghi quyết định ủy quyền.")
     row = Delegation.objects.create(
         agency_id=delegator.agency_id,
@@ -178,7 +179,7 @@ def _check_delegation(
 def revoke(row: Delegation, *, on: date, by: User, at: datetime) -> Delegation:
     """End a delegation early: `on` is the first day on which it no longer counts."""
     row = Delegation.objects.select_for_update().get(pk=row.pk)
-    if by.agency_id != row.agency_id or not by.has_role(Role.HEAD, Role.ARCHIVIST, Role.MANAGER, Role.ADMIN):
+    if by.agency_id != row.agency_id or not by.has_role(Role.HEAD, Role.ARCHIVIST, Role.MANAGER):
         raise CannotDelegate("Vai trò của bạn không được thu hồi ủy quyền.")
     if row.revoked_on is not None:
         raise CannotDelegate("Ủy quyền này đã thu hồi.")

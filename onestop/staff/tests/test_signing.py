@@ -188,7 +188,7 @@ def test_nothing_is_delegated_to_strangers_heads_or_administrators():
 
 def test_a_decision_is_entered_by_those_who_keep_papers():
     assert give(official(), by=make_user(Role.ARCHIVIST)).pk
-    for person in (make_user(Role.CLERK), make_user(Role.ARCHIVIST, agency=make_agency("H61.27", "Trà Kha"))):
+    for person in (make_user(Role.CLERK), make_user(Role.ADMIN), make_user(Role.ARCHIVIST, agency=make_agency("H61.27", "Trà Kha"))):
         with pytest.raises(CannotDelegate, match="không được ghi"):
             give(official(), by=person)
 
