@@ -1,7 +1,21 @@
 """Addresses of the dossiers: public look-up, the desk, the dossier and its acts."""
 from django.urls import path
 
-from dossiers.views import desk, dossier, handing_back, papers, processing, public, reception, register, signing
+from dossiers.views import (
+    certification_books,
+    certification_office,
+    certified,
+    certifying,
+    desk,
+    dossier,
+    handing_back,
+    papers,
+    processing,
+    public,
+    reception,
+    register,
+    signing,
+)
 
 app_name = "dossiers"
 urlpatterns = [
@@ -12,9 +26,30 @@ urlpatterns = [
     path("quay/ban-giao/", desk.hand_over_many, name="hand_over_many"),
     path("quay/tiep-nhan/", reception.intake, name="intake"),
     path("quay/tiep-nhan/nhap/", reception.autosave, name="autosave"),
+    path("quay/chung-thuc/", certifying.certify, name="certify"),
+    path("quay/chung-thuc/hom-nay/", certified.today, name="certifications_today"),
+    path("quay/chung-thuc/luot/<code>/", certified.certified, name="certified"),
+    path("quay/chung-thuc/luot/<code>/loi-chung/", certified.clauses, name="certified_clauses"),
+    path("quay/chung-thuc/luot/<code>/ky/", certified.sign, name="certified_sign"),
+    path("quay/chung-thuc/luot/<code>/tra/", certified.give_back, name="certified_give_back"),
+    path("quay/chung-thuc/luot/<code>/so/<int:pk>/huy/", certified.strike, name="certified_strike"),
+    path("quay/chung-thuc/luot/<code>/bien-lai/<int:pk>/huy/", certified.cancel_receipt, name="certified_cancel_receipt"),
     path("quay/da-tiep-nhan/<code>/", reception.received, name="received"),
     path("quay/phieu/<int:pk>/", reception.slip, name="slip"),
     path("quay/phieu/<int:pk>/tep/", reception.slip_file, name="slip_file"),
+    path("chung-thuc/so/", certification_books.books, name="certification_books"),
+    path("chung-thuc/so/<slug:book>/<int:year>/<int:number>/", certification_books.number, name="certification_number"),
+    path("chung-thuc/so/<slug:book>/<slug:period>/", certification_books.book, name="certification_book"),
+    path("chung-thuc/so/<slug:book>/<slug:period>/in/", certification_books.book_pdf, name="certification_book_pdf"),
+    path("chung-thuc/so/<slug:book>/<slug:period>/khoa/", certification_books.close, name="certification_book_close"),
+    path("chung-thuc/tien-trong-ngay/", certification_office.cash, name="certification_cash"),
+    path("chung-thuc/so-luong/", certification_office.counting, name="certification_counting"),
+    path("chung-thuc/loi-chung/", certification_office.clauses, name="certification_clauses"),
+    path("chung-thuc/loi-chung/<slug:form>/", certification_office.clause, name="certification_clause"),
+    path("chung-thuc/cai-dat/", certification_office.setting, name="certification_setting"),
+    path("chung-thuc/uy-quyen/", certification_office.delegations, name="delegations"),
+    path("chung-thuc/uy-quyen/moi/", certification_office.delegation_new, name="delegation_new"),
+    path("chung-thuc/uy-quyen/<int:pk>/thu-hoi/", certification_office.delegation_revoke, name="delegation_revoke"),
     path("ho-so/", register.dossier_list, name="list"),
     path("ho-so/<code>/", dossier.detail, name="detail"),
     path("ho-so/<code>/hien-so/", dossier.reveal, name="reveal"),

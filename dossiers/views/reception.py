@@ -41,9 +41,9 @@ def see_other(address: str) -> HttpResponse:
     return response
 
 
-def typed_values(data) -> dict[str, str]:
+def typed_values(data, most_fields: int = MOST_FIELDS) -> dict[str, str]:
     """What the page sent, as text by field name; absurd amounts are cut before anything reads them."""
-    values = {name: data.get(name, "") for name in list(data)[:MOST_FIELDS]}
+    values = {name: data.get(name, "") for name in list(data)[:most_fields]}
     values.pop("csrfmiddlewaretoken", None)
     return {name: value[:LONGEST_VALUE] for name, value in values.items() if value}
 
@@ -70,7 +70,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 def _opening_values(request: HttpRequest, now) -> dict[str, str]:
     """An empty page, a draft, a supplement slip's good part, or the person of the dossier before."""
     if key := request.GET.get("draft"):
-        draft = IntakeDraft.objects.filter(agency_id=request.user.agency_id, key=_uuid(key), expires_at__gt=now).first()
+        draft = IntakeDraft.objects.filter(agency_id=request.user.agency_id, key=read_key(key), expires_at__gt=now).first()
         if draft is not None:
             return {**draft.fields, "submission_key": str(draft.key)}
         messages.warning(request, "Bản nháp này không còn.")
@@ -85,7 +85,8 @@ def _opening_values(request: HttpRequest, now) -> dict[str, str]:
     return {}
 
 
-def _uuid(text: str) -> uuid.UUID:
+def read_key(text: str) -> uuid.UUID:
+    """The key of a draft; what is none is the key of nothing."""
     try:
         return uuid.UUID(text)
     except ValueError:
@@ -102,7 +103,7 @@ def _read(request: HttpRequest, values: dict[str, str], scan: str, now) -> HttpR
             page.problems.append(("id_scan", str(problem)))
             return _show(request, page)
         if isinstance(read, SlipToken | DossierCode):
-            return _open_scanned(request, read)
+            return open_scanned(request, read)
         if isinstance(read, DraftCode):
             page.problems.append(("id_scan", NO_DRAFT_CODE))
             return _show(request, page)
@@ -115,7 +116,7 @@ def _read(request: HttpRequest, values: dict[str, str], scan: str, now) -> HttpR
     return _show(request, page)
 
 
-def _open_scanned(request: HttpRequest, read: SlipToken | DossierCode) -> HttpResponse:
+def open_scanned(request: HttpRequest, read: SlipToken | DossierCode) -> HttpResponse:
     """Our own slip in the scan box: the dossier's page, or the intake that a supplement slip reopens."""
     if isinstance(read, DossierCode):
         return see_other(reverse("dossiers:detail", args=[read.code]))
