@@ -51,6 +51,11 @@ TIMELINESS: dict[str, tuple[str, Callable[[DossierQuerySet, datetime], DossierQu
     ),
 }
 
+FLOWS: dict[str, tuple[str, Callable[[DossierQuerySet], DossierQuerySet]]] = {
+    "chung-thuc": ("Chỉ chứng thực", lambda dossiers: dossiers.certification()),
+    "tat-ca": ("Gồm cả chứng thực", lambda dossiers: dossiers),
+}
+
 
 def day_start(now: datetime) -> datetime:
     """The local midnight before `now`."""
@@ -81,6 +86,7 @@ class Wish:
     first: date | None = None
     last: date | None = None
     agency: str = ""
+    flow: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
 
@@ -106,13 +112,14 @@ class Wish:
             first=first,
             last=last,
             agency=typed["don-vi"],
+            flow=query.get("luong", "") if query.get("luong", "") in FLOWS else "",
             typed=typed,
             problems=problems,
         )
 
     @property
     def narrows(self) -> bool:
-        return any((self.status, self.timeliness, self.sector, self.procedure_ids, self.first, self.last))
+        return any((self.status, self.timeliness, self.sector, self.procedure_ids, self.first, self.last, self.flow))
 
     def boxes(self) -> list[tuple[str, str, str, str, str]]:
         """The text boxes beside the search box: (name, label, what was typed, what is wrong with it, width)."""
@@ -130,6 +137,7 @@ class Wish:
             "tu-ngay": self.typed.get("tu-ngay", ""),
             "den-ngay": self.typed.get("den-ngay", ""),
             "don-vi": self.agency,
+            "luong": self.flow,
         }
         return urlencode({key: value for key, value in pairs.items() if value})
 
@@ -142,11 +150,19 @@ class Wish:
             f"lĩnh vực {self.sector}": self.sector,
             "thủ tục": self.procedure,
             "ngày": self.first or self.last,
+            f"luồng {self.flow}": self.flow,
         }
         return ", ".join(words for words, given in used.items() if given) or "tất cả"
 
     def of(self, dossiers: DossierQuerySet, *, now: datetime, agency: Agency | None = None, codes_only: bool = False) -> DossierQuerySet:
-        """The dossiers of `agency` that are asked for; its code completes a dossier code typed without it."""
+        """The dossiers of `agency` that are asked for; its code completes a dossier code typed without it.
+
+        Certification, which would drown the rest, is left out of what nobody asked for by words, sector or procedure.
+        """
+        if self.flow:
+            dossiers = FLOWS[self.flow][1](dossiers)
+        elif not (self.words or self.sector or self.procedure_ids is not None):
+            dossiers = dossiers.without_certification()
         if self.status:
             dossiers = STATUSES[self.status][1](dossiers)
         if self.timeliness:

@@ -159,9 +159,9 @@ def _tags_html(status: str, colour: str, time: str, time_colour: str) -> str:
     return " ".join(f'<span class="tag tag-{escape(colour)}">{escape(words)}</span>' for words, colour in tags)
 
 
-def options_html(options: Iterable[tuple[str, str]], chosen: str) -> SafeString:
-    """The options of a native select after "Tất cả"."""
-    made = ['<option value="">Tất cả</option>']
+def options_html(options: Iterable[tuple[str, str]], chosen: str, every: str = "Tất cả") -> SafeString:
+    """The options of a native select after the one for no choice."""
+    made = [f'<option value="">{escape(every)}</option>']
     for value, label in options:
         mark = " selected" if value == chosen else ""
         made.append(f'<option value="{escape(value)}"{mark}>{escape(label)}</option>')

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import lifecycle
+from dossiers.certification.kinds import LANE
 from dossiers.filters import day_end, day_start, soon
 from dossiers.forms.acts import BulkHandOverForm
 from dossiers.listing import Lines, short_moment, work_rows
-from dossiers.models import Dossier, IntakeDraft, IssuedPaper, PaperKind
+from dossiers.models import CertificationEntry, Dossier, IntakeDraft, IssuedPaper, PaperKind
 from dossiers.statuses import DESK, Act, NotAllowed, Status
 from dossiers.views.acting import read_revision, said_before
 from dossiers.views.reception import see_other
@@ -33,15 +34,20 @@ MOST_AT_ONCE = 100
 @role_required(*DESK)
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """Today's desk. The scan box sends to the intake page, which also opens whatever slip was scanned."""
+    """Today's desk. The scan box sends to the intake page, which also opens whatever slip was scanned.
+
+    Certification, most of a day, has a list of its own and would drown the rest here.
+    """
     now, user = timezone.now(), request.user
     lines = Lines(now, calendar_in_force())
-    due = Dossier.objects.of_agency(user.agency_id).open().filter(due_at__lte=soon(now)).order_by("due_at", "id")[:MOST_DUE]
+    own = Dossier.objects.of_agency(user.agency_id).without_certification()
+    due = own.open().filter(due_at__lte=soon(now)).order_by("due_at", "id")[:MOST_DUE]
     slip = IssuedPaper.objects.filter(dossier=OuterRef("pk"), kind=PaperKind.RECEIPT, voided_at__isnull=True)
-    mine = Dossier.objects.of_agency(user.agency_id).filter(received_by=user).newest_first()
+    mine = own.filter(received_by=user).newest_first()
     drafts = IntakeDraft.objects.filter(agency_id=user.agency_id, owner=user, expires_at__gt=now).order_by("-changed_at")[:MOST_DRAFTS]
     context = {
         "counts": _counts(user.agency_id, now),
+        "certified": certified_today(user.agency_id, now),
         "due": work_rows(due, lines),
         "mine": [_mine(row) for row in work_rows(mine.annotate(slip=Exists(slip))[:MOST_MINE], lines, "received_at", "slip")],
         "drafts": [_draft(draft) for draft in drafts],
@@ -58,13 +64,14 @@ def _mine(row: tuple) -> tuple:
 
 def _draft(draft: IntakeDraft) -> tuple[str, str, str, str]:
     """(address, name, procedure, when) of an intake that was not finished."""
-    address = f"{reverse('dossiers:intake')}?draft={draft.key}"
+    page = "dossiers:certify" if draft.fields.get("lane") == LANE else "dossiers:intake"
+    address = f"{reverse(page)}?draft={draft.key}"
     return address, draft.fields.get("name") or "Chưa có tên", draft.fields.get("procedure", ""), short_moment(draft.changed_at)
 
 
 def _counts(agency_id: int, now: datetime) -> list[tuple[int, str, str]]:
     """(number, words, address of the list that shows them). Two queries over the open dossiers and those to be collected."""
-    own = Dossier.objects.of_agency(agency_id)
+    own = Dossier.objects.of_agency(agency_id).without_certification()
     number = own.open().aggregate(
         received=Count("pk", filter=Q(status=Status.RECEIVED)),
         today=Count("pk", filter=Q(due_at__gte=day_start(now), due_at__lt=day_end(now))),
@@ -84,6 +91,21 @@ def _counts(agency_id: int, now: datetime) -> list[tuple[int, str, str]]:
         (number["signed"], "đã ký, chờ phát hành", f"{address}?trang-thai=cho-phat-hanh"),
         (number["received"], "chưa bàn giao", f"{address}?trang-thai=da-tiep-nhan"),
     ]
+
+
+@dataclass(frozen=True)
+class CertifiedToday:
+    """What the link to the certification list says: numbers of today, and visits that are late."""
+
+    numbers: int
+    overdue: int
+
+
+def certified_today(agency_id: int, now: datetime) -> CertifiedToday:
+    """Two queries."""
+    entries = CertificationEntry.objects.of_agency(agency_id).entered_between(day_start(now), day_end(now)).valid()
+    late = Dossier.objects.of_agency(agency_id).certification().overdue(now)
+    return CertifiedToday(entries.count(), late.count())
 
 
 # -- several at once -------------------------------------------------------------------------
@@ -169,7 +191,8 @@ def _pass_on(request: HttpRequest, codes: list[str], form: BulkHandOverForm, now
 
 def _ticks(user, now: datetime, chosen: list[str], passing: Passing) -> list[Tick]:
     """What the person holds and may pass on (a manager: what anybody holds), oldest due first."""
-    dossiers = Dossier.objects.of_agency(user.agency_id).open().filter(status__in=[Status.RECEIVED, Status.PROCESSING], signed_at=None)
+    dossiers = Dossier.objects.of_agency(user.agency_id).without_certification().open()
+    dossiers = dossiers.filter(status__in=[Status.RECEIVED, Status.PROCESSING], signed_at=None)
     dossiers = dossiers.filter(holder__isnull=False) if user.has_role(Role.MANAGER) else dossiers.filter(holder=user)
     rows = work_rows(dossiers.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_AT_ONCE], Lines(now, calendar_in_force()), "revision")
     return [Tick(row[:-1], row[-1], chosen=code in chosen and code not in passing.done) for code, row in ((row[1], row) for row in rows)]

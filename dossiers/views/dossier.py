@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from dossiers.certification.kinds import LANE
 from dossiers.journal import acts_of, views_of
 from dossiers.listing import Lines, short_moment
 from dossiers.models import Dossier
@@ -16,6 +17,7 @@ from dossiers.rules import READERS, acts_for, get_dossier_for, sees_personal_dat
 from dossiers.sheet import Sheet, sheet_of
 from dossiers.statuses import DESK, Act, Status
 from dossiers.timeliness import LOCAL
+from dossiers.views.certified import entries_shown
 from dossiers.views.papers import dossier_with_names
 from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
@@ -119,6 +121,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "prints": is_desk,
         "print_now": is_desk and sheet.has_slip and request.GET.get("in") == "1",
         "reads_log": request.user.has_role(*LOG_READERS),
+        "shown": entries_shown(dossier) if sees and dossier.lane == LANE else [],
     }
     return render(request, "dossiers/dossier_detail.html", context)
 

@@ -15,6 +15,7 @@ from dossiers.models import Dossier, ResultDocument
 from dossiers.querysets import DossierQuerySet
 from dossiers.statuses import MOVES, READY, Act, Status
 from dossiers.views.acting import ActPage
+from dossiers.views.desk import certified_today
 from onestop.history.access import AccessKind, note_access
 from onestop.staff.access import role_required
 from onestop.staff.roles import Role
@@ -80,7 +81,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     everybody = user.has_role(Role.MANAGER)
     tab = request.GET.get("muc", "")
     tab = tab if tab in dict(TABS) else TABS[0][0]
-    dossiers = _tab(tab, Dossier.objects.of_agency(user.agency_id), None if everybody else user, now)
+    dossiers = _tab(tab, Dossier.objects.of_agency(user.agency_id).without_certification(), None if everybody else user, now)
     rows = work_rows(dossiers[: MOST_ROWS + 1], Lines(now, calendar_in_force()))
     note_access(request, AccessKind.LIST, f"agency:{user.agency_id}", f"Việc: {tab}; {min(len(rows), MOST_ROWS)} dòng")
     context = {
@@ -89,6 +90,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "rows": rows[:MOST_ROWS],
         "more": MOST_ROWS if len(rows) > MOST_ROWS else 0,
         "everybody": everybody,
+        "certified": certified_today(user.agency_id, now),
     }
     return render(request, "dossiers/work_list.html", context)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dossiers import secrets
-from dossiers.filters import CODES_ONLY, STATUSES, TIMELINESS, Wish, dossier_code
+from dossiers.filters import CODES_ONLY, FLOWS, STATUSES, TIMELINESS, Wish, dossier_code
 from dossiers.listing import (
     CURSOR_KEY,
     REGISTER_COLUMNS,
@@ -37,6 +37,7 @@ from procedures.catalogue import procedure_names, snapshot
 from procedures.search import find, official_code
 
 STATUS_OPTIONS = [(slug, label) for slug, (label, _) in STATUSES.items()]
+FLOW_OPTIONS = [(slug, label) for slug, (label, _) in FLOWS.items()]
 TIMELINESS_OPTIONS = [(slug, label) for slug, (label, _) in TIMELINESS.items()]
 
 
@@ -74,6 +75,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
             ("trang-thai", "Trạng thái", options_html(STATUS_OPTIONS, wish.status)),
             ("tinh-trang", "Thời hạn", options_html(TIMELINESS_OPTIONS, wish.timeliness)),
             ("linh-vuc", "Lĩnh vực", options_html(sectors, wish.sector)),
+            ("luong", "Chứng thực", options_html(FLOW_OPTIONS, wish.flow, "Ẩn, trừ khi tìm")),
         ],
         "next_page": f"?{_joined(wish.as_query(), f'{CURSOR_KEY}={page.next}')}" if page.next else "",
         "first_page": f"?{wish.as_query()}" if query.get(CURSOR_KEY) else "",

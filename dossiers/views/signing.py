@@ -16,6 +16,7 @@ from dossiers.models import Dossier, ResultDocument, SignOffKind
 from dossiers.rules import is_signer
 from dossiers.statuses import MOVES, Act
 from dossiers.views.acting import UNPROCESSABLE, ActPage
+from dossiers.views.desk import certified_today
 from dossiers.wording import say_span
 from onestop.history.access import AccessKind, note_access
 from onestop.staff.access import role_required
@@ -33,19 +34,19 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
     """What waits for a signature, the longest waiting first, and what is signed and waits for number and seal."""
     now, agency_id = timezone.now(), request.user.agency_id
     latest = ResultDocument.objects.filter(dossier=OuterRef("pk")).order_by("-version")
-    dossiers = Dossier.objects.of_agency(agency_id).annotate(
-        summary=Subquery(latest.values("summary")[:1]), drafter=Subquery(latest.values("drafted_by__full_name")[:1])
-    )
+    own = Dossier.objects.of_agency(agency_id).without_certification()
+    dossiers = own.annotate(summary=Subquery(latest.values("summary")[:1]), drafter=Subquery(latest.values("drafted_by__full_name")[:1]))
     lines = Lines(now, calendar_in_force())
     waiting = work_rows(dossiers.awaiting_signature().order_by("held_since", "id")[: MOST_ROWS + 1], lines, "summary", "drafter")
     signed = work_rows(dossiers.signed_not_issued().order_by("signed_at", "id")[:MOST_ROWS], lines, "summary", "signed_at")
     note_access(request, AccessKind.LIST, f"agency:{agency_id}", f"Ký duyệt: {len(waiting)} chờ ký, {len(signed)} chờ phát hành")
-    oldest = Dossier.objects.of_agency(agency_id).awaiting_signature().aggregate(at=Min("held_since"))["at"] if waiting else None
+    oldest = own.awaiting_signature().aggregate(at=Min("held_since"))["at"] if waiting else None
     context = {
         "waiting": waiting[:MOST_ROWS],
         "signed": [(*row[:-1], short_moment(row[-1])) for row in signed],
         "count": f"hơn {MOST_ROWS}" if len(waiting) > MOST_ROWS else len(waiting),
         "longest": say_span(now - oldest) if oldest else "",
+        "certified": certified_today(agency_id, now),
     }
     return render(request, "dossiers/sign_queue.html", context)
 
