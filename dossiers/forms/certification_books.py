@@ -22,7 +22,7 @@ from onestop.staff.roles import Role
 LONGEST_CLAUSE = 4000
 LONGEST_PERIOD_DAYS = 366 * 2
 CHOOSE = {"required": "Chọn một mục", "invalid_choice": "Chọn một mục trong danh sách"}
-KINDS = [(SIGNING_KIND[book], book.label) for book in Book]
+KINDS = [(SIGNING_KIND[book], book.label.removeprefix("Sổ ").capitalize()) for book in Book]
 # No text was found that allows certification to be signed by order (TL.).
 MODES = [(mode.value, mode.label) for mode in (Delegation.Mode.TUQ, Delegation.Mode.KT)]
 

@@ -35,16 +35,31 @@ from onestop.history.access import AccessKind, note_access
 from onestop.papers.pdf import TooLong
 from onestop.reading.money import show_money
 from onestop.staff.access import role_required
-from onestop.staff.models import Agency
+from onestop.staff.models import Agency, User
 from onestop.staff.roles import Role
 from onestop.worktime.hours import LOCAL
 
 READERS = (Role.CLERK, Role.SPECIALIST, Role.LEADER, Role.HEAD, Role.MANAGER, Role.ARCHIVIST, Role.AUDITOR)
 CLOSERS = (Role.ARCHIVIST, Role.MANAGER, Role.HEAD)
+CASH_READERS = (Role.CLERK, Role.MANAGER, Role.LEADER, Role.HEAD, Role.ARCHIVIST, Role.AUDITOR)
+SETTERS = (Role.MANAGER, Role.HEAD, Role.ADMIN)
+NEIGHBOURS = (
+    ("certification_books", "Sổ chứng thực", READERS),
+    ("certification_cash", "Tiền trong ngày", CASH_READERS),
+    ("certification_counting", "Số lượng", READERS),
+    ("certification_clauses", "Lời chứng", READERS),
+    ("delegations", "Ủy quyền ký", READERS),
+    ("certification_setting", "Thiết lập", SETTERS),
+)
 SLUGS = {"ban-sao": Book.COPIES, "chu-ky": Book.SIGNATURES, "nguoi-dich": Book.TRANSLATIONS, "giao-dich": Book.CONTRACTS}
 SLUG_OF = {book: slug for slug, book in SLUGS.items()}
 PAGE_SIZE = 50
 LARGEST_NUMBER = 2**31 - 1
+
+
+def links_for(user: User) -> list[tuple[str, str]]:
+    """The pages around the books that this person may open: words and address."""
+    return [(label, reverse(f"dossiers:{name}")) for name, label, roles in NEIGHBOURS if user.has_role(*roles)]
 
 
 def slug_of(book: str) -> str:
@@ -94,7 +109,9 @@ def books(request: HttpRequest) -> HttpResponse:
         months = []
         for month in range(1, 13):
             key = (book.value, month)
-            if (year, month) > (today.year, today.month) and key not in counted:
+            # An empty month needs no line, except this one and the last, which somebody may be about to close.
+            months_ago = (today.year - year) * 12 + today.month - month
+            if key not in counted and key not in closed and months_ago not in {0, 1}:
                 continue
             months.append(_line(book, Period(year, month), counted.get(key), closed.get(key)))
         whole = closed.get((book.value, None))
@@ -103,10 +120,10 @@ def books(request: HttpRequest) -> HttpResponse:
         )
     note_access(request, AccessKind.LIST, f"agency:{agency.pk}", f"Sổ chứng thực: số lượng từng tháng năm {year}")
     context = {
+        "links": links_for(request.user),
         "shelves": shelves,
         "year": str(year),
         "years": [str(each) for each in years[::-1]],
-        "may_close": request.user.has_role(*CLOSERS),
     }
     return render(request, "dossiers/certification/books.html", context)
 
@@ -174,6 +191,7 @@ def book(request: HttpRequest, book: str, period: str) -> HttpResponse:
     note_access(request, kind, f"agency:{agency.pk}", f"{kept.label}, {when}: {len(entries)} dòng")
     query = {"tu-khoa": words} if words else {}
     context = {
+        "links": links_for(request.user),
         "form": form,
         "period": when,
         "words": words,
@@ -202,6 +220,7 @@ def number(request: HttpRequest, book: str, year: int, number: int) -> HttpRespo
     note_access(request, AccessKind.VIEW, f"dossier:{entry.dossier_id}", f"{kept.label}: một số chứng thực")
     ground, exemption = catalogue().grounds.get(entry.refusal_ground), catalogue().exemptions.get(entry.exempt_ground)
     context = {
+        "links": links_for(request.user),
         "entry": entry,
         "form": catalogue().books[kept],
         "work": catalogue().rules_of(entry.work),

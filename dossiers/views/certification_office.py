@@ -16,13 +16,13 @@ from dossiers import lifecycle
 from dossiers.certification.catalogue import catalogue
 from dossiers.certification.clauses import PLACES
 from dossiers.certification.counting import cash_of_day, counts, dossiers_in_report
-from dossiers.certification.kinds import SIGNING_KIND, Book
+from dossiers.certification.kinds import Book
 from dossiers.certification.setting import rates_of, setting_of
 from dossiers.certification.wording import OWN, clause_text
-from dossiers.forms.certification_books import ClauseForm, DayForm, DelegationForm, PeriodForm, RevokeForm, SettingForm
+from dossiers.forms.certification_books import KINDS, ClauseForm, DayForm, DelegationForm, PeriodForm, RevokeForm, SettingForm
 from dossiers.models import AttestationClause, CertificationEntry, CertificationReceipt
 from dossiers.statuses import NotAllowed
-from dossiers.views.certification_books import READERS
+from dossiers.views.certification_books import CASH_READERS, READERS, SETTERS, links_for
 from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
 from onestop.reading.money import show_money
@@ -32,10 +32,9 @@ from onestop.staff.roles import Role
 from onestop.staff.signing import CannotDelegate, delegate, revoke
 from onestop.worktime.hours import LOCAL
 
-CASH_READERS = (Role.CLERK, Role.MANAGER, Role.LEADER, Role.HEAD, Role.ARCHIVIST, Role.AUDITOR)
-SETTERS = (Role.MANAGER, Role.HEAD, Role.ADMIN)
 CLAUSE_WRITERS = (Role.MANAGER, Role.HEAD)
-WORDS_OF_KIND = {kind: Book(book).label for book, kind in SIGNING_KIND.items()}
+MOST_RECEIPTS = 1000  # on one page; the sums above them hold all
+WORDS_OF_KIND = dict(KINDS)
 
 
 def _day_start(day) -> datetime:
@@ -57,13 +56,22 @@ def cash(request: HttpRequest) -> HttpResponse:
             agency_id=request.user.agency_id, taken_at__gte=_day_start(day), taken_at__lt=_day_start(day + timedelta(days=1))
         )
         receipts = [
-            (row, show_money(row.total)) for row in of_day.select_related("dossier", "taken_by").order_by("series", "number")[:1000]
+            (row, show_money(row.total))
+            for row in of_day.select_related("dossier", "taken_by").order_by("series", "number")[:MOST_RECEIPTS]
         ]
         note_access(
             request, AccessKind.LIST, f"agency:{request.user.agency_id}", f"Tiền chứng thực ngày {day:%d/%m/%Y}: {len(receipts)} biên lai"
         )
     sums = {name: sum(getattr(line, name) for line in lines) for name in ("receipts", "cash", "transfer", "online", "given_back", "net")}
-    context = {"form": form, "day": day, "lines": lines, "sums": sums, "receipts": receipts, "wrong": wrong}
+    context = {
+        "links": links_for(request.user),
+        "form": form,
+        "day": day,
+        "lines": lines,
+        "sums": sums,
+        "receipts": receipts,
+        "wrong": wrong,
+    }
     return render(request, "dossiers/certification/cash.html", context, status=422 if wrong else 200)
 
 
@@ -76,7 +84,7 @@ def counting(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET if sent else None, initial={"tu": today.replace(day=1), "den": today})
     wrong = sent and not form.is_valid()
     start, end = (form.cleaned_data["tu"], form.cleaned_data["den"]) if sent and not wrong else (today.replace(day=1), today)
-    context = {"form": form, "start": start, "end": end, "wrong": wrong}
+    context = {"links": links_for(request.user), "form": form, "start": start, "end": end, "wrong": wrong}
     if not wrong:
         agency_id, until = request.user.agency_id, _day_start(end + timedelta(days=1))
         setting, total = setting_of(agency_id), counts(agency_id, _day_start(start), until)
@@ -114,12 +122,12 @@ def setting(request: HttpRequest) -> HttpResponse:
             return see_other(reverse("dossiers:certification_setting"))
     note_access(request, AccessKind.VIEW, f"certification:{agency.pk}", "Thiết lập chứng thực")
     context = {
+        "links": links_for(request.user),
         "form": form,
         "setting": stored,
         "problem": problem,
         "has_errors": form.is_bound,
         "rates": [(rate, show_money(rate.amount), show_money(rate.cap) if rate.cap else "") for rate in rates_of(stored, today).values()],
-        "marks": catalogue().marks,
     }
     return render(request, "dossiers/certification/setting.html", context, status=422 if form.is_bound else 200)
 
@@ -144,7 +152,11 @@ def clauses(request: HttpRequest) -> HttpResponse:
             }
         )
     note_access(request, AccessKind.LIST, f"agency:{agency.pk}", "Lời chứng")
-    context = {"rows": rows, "may_edit": request.user.has_role(*CLAUSE_WRITERS), "marks": catalogue().marks}
+    context = {
+        "links": links_for(request.user),
+        "rows": rows,
+        "may_edit": request.user.has_role(*CLAUSE_WRITERS),
+    }
     return render(request, "dossiers/certification/clause_forms.html", context)
 
 
@@ -203,7 +215,8 @@ def delegations(request: HttpRequest) -> HttpResponse:
         for row in found.order_by("-valid_from", "-pk")[:200]
     ]
     note_access(request, AccessKind.LIST, f"agency:{request.user.agency_id}", f"Ủy quyền ký: {len(rows)} dòng")
-    return render(request, "dossiers/certification/delegations.html", {"rows": rows, "is_head": request.user.has_role(Role.HEAD)})
+    context = {"links": links_for(request.user), "rows": rows, "is_head": request.user.has_role(Role.HEAD)}
+    return render(request, "dossiers/certification/delegations.html", context)
 
 
 def _state(row: Delegation, today) -> tuple[str, str]:
