@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from dossiers import lifecycle
+from dossiers.certification.tests import makers as certify
 from dossiers.checklist import components_of
 from dossiers.intake import Declined, FeeLine, Guidance, Intake, PaperLine, PartyLine
 from dossiers.issuing import supplement_subject
@@ -15,6 +16,7 @@ from dossiers.statuses import Status
 from dossiers.tests.makers import make_intake, make_version
 from onestop.staff.models import User
 from onestop.staff.roles import Role
+from onestop.staff.signing import delegate
 from onestop.testing import Cast, cast, make_user
 from onestop.vault.files import store
 from procedures.models import Component, Fee, ProcedureVersion
@@ -86,11 +88,27 @@ def make_scene() -> Scene:
     faulty = dossier("faulty", Status.RETURNED, days=6)
     lifecycle.return_for_correction(faulty, words="Sai ngày sinh", by=people.clerk, at=now)
     _paper_slips(scene, version)
+    _certifications(scene)
     scene.draft = IntakeDraft.objects.create(
         agency=people.agency, key=uuid4(), fields={"name": NAMES[1], "procedure": "ks"}, changed_at=now, created_at=now,
         expires_at=now + timedelta(days=30), owner=people.clerk,
     )
     return scene
+
+
+def _certifications(scene: Scene) -> None:
+    """Lines in two books: signed, struck out, and one session that waits; and a decision that lets a specialist sign."""
+    people, now = scene.cast, scene.now
+    lines = (certify.copy(copies=3), certify.copy("Giấy chứng nhận quyền sử dụng đất, quyền sở hữu nhà ở"), certify.signature())
+    signed = certify.certified(*lines, by=people.clerk, at=now, name=NAMES[1])
+    lifecycle.void_entry(certify.entries_of(signed)[0], reason="Ghi nhầm tên giấy tờ", by=people.clerk, at=now)
+    scene.dossiers["certified"] = lifecycle.sign_certifications(signed, signer=people.head, by=people.head, at=now, no_interest=True)
+    scene.dossiers["certified-waiting"] = certify.certified(by=people.clerk, at=now, name=NAMES[2])
+    today = timezone.localdate(now)
+    delegate(
+        delegator=people.head, to=people.specialist, mode="TUQ", kinds=["certification.copy"], decision_number="45/QĐ-CT",
+        decision_date=today, valid_from=today, valid_to=today + timedelta(days=30), by=people.head, at=now,
+    )
 
 
 def _birth_registration() -> ProcedureVersion:
