@@ -38,8 +38,17 @@ from onestop.worktime.limits import CannotPromise
 from procedures.models import Fee, ProcedureCase, ProcedureVersion
 from procedures.search import expired_on, find_for_desk
 
-# Roles that a card can fill, in the order in which a second and third scan fill them.
-SUBJECT_ORDER = ("mother", "father", "child", "spouse", "deceased", "subject")
+# Persons of the catalogue who have a place of their own on the page.
+ELSEWHERE = frozenset({PartyRole.FILER, PartyRole.OWNER})
+# Persons who bring no card to the counter: a further scan fills the others first.
+WITHOUT_CARD = frozenset({PartyRole.CHILD, PartyRole.DECEASED, PartyRole.MARTYR, PartyRole.WARD})
+# Whom the filer can be in his own matter, in this order, when the catalogue names several.
+HIMSELF = (PartyRole.SUBJECT, PartyRole.BENEFICIARY, PartyRole.HOUSEHOLD_HEAD, PartyRole.GUARDIAN, PartyRole.CARER, PartyRole.PARTY_1)
+HIMSELF_BY_SEX = {
+    "male": (PartyRole.SPOUSE_1, PartyRole.ADOPTIVE_PARENT_1),
+    "female": (PartyRole.SPOUSE_2, PartyRole.ADOPTIVE_PARENT_2, PartyRole.ADOPTIVE_PARENT_1),
+}
+PARENT_BY_SEX = {"female": (PartyRole.MOTHER, PartyRole.GUARDIAN), "male": (PartyRole.FATHER, PartyRole.GUARDIAN)}
 PERSON_FIELDS = ("name", "birth", "sex", "personal_id", "old_id", "address", "phone", "phone_owner", "email")
 DRAFT_DAYS = 30
 RECENT = timedelta(days=1)
@@ -107,8 +116,9 @@ class IntakePage:
         self.version = self._version()
         self.cases = list(self.version.cases.all()) if self.version else []
         self.case = self._case()
+        self.channel = self.values.get("channel") or "counter"
         self.supplement = self._supplement()
-        self.components = components_of(self.case) if self.case else []
+        self.components = components_of(self.case, self.channel) if self.case else []
         self.fees = self._fees()
         self._build_forms()
 
@@ -140,12 +150,8 @@ class IntakePage:
             return []
         day = self.today
         in_force = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-        return list(
-            Fee.objects.filter(version=self.version)
-            .filter(Q(case__isnull=True) | Q(case=self.case))
-            .filter(in_force)
-            .order_by("position", "id")
-        )
+        fees = Fee.objects.filter(version=self.version).filter(Q(case__isnull=True) | Q(case=self.case)).filter(in_force)
+        return [fee for fee in fees.order_by("position", "id") if not fee.channels or self.channel in fee.channels]
 
     def _build_forms(self) -> None:
         data = self.values if self.bound else None
@@ -165,7 +171,7 @@ class IntakePage:
 
     def _subject_roles(self) -> list[dict]:
         listed = self.case.subjects if self.case else []
-        return [item for item in listed if item["role"] in SUBJECT_ORDER]
+        return [item for item in listed if item["role"] in PartyRole.values and item["role"] not in ELSEWHERE]
 
     def _subject_form(self, role: str, needed: bool) -> SubjectForm:
         options = {"role": role, "label": PartyRole(role).label, "needed": needed}
@@ -221,15 +227,22 @@ class IntakePage:
     def _next_person(self, basis: str) -> str:
         if basis == Basis.AUTHORISED and not self.values.get("owner_name"):
             return "owner"
-        roles = sorted((item["role"] for item in self._subject_roles()), key=SUBJECT_ORDER.index)
+        roles = sorted((item["role"] for item in self._subject_roles()), key=lambda role: role in WITHOUT_CARD)
         return next((role for role in roles if not self.values.get(f"{role}-name")), "")
 
+    def _role_of_filer(self) -> str:
+        """Which person of the matter the filer is himself, or "" when nothing says so."""
+        basis, sex = self.values.get("basis") or default_basis(self.case), self.values.get("sex", "")
+        roles = [item["role"] for item in self._subject_roles()]
+        if any(self.values.get(f"{role}-personal_id") == self.values.get("personal_id") for role in roles):
+            return ""
+        possible = {Basis.PARENT: PARENT_BY_SEX.get(sex, ()), Basis.SELF: (*HIMSELF_BY_SEX.get(sex, ()), *HIMSELF)}.get(basis, ())
+        return next((role for role in possible if role in roles and not self.values.get(f"{role}-name")), "")
+
     def settle(self) -> None:
-        """After a reading: a parent who files is the mother or the father without being typed again."""
-        basis = self.values.get("basis") or default_basis(self.case)
-        roles = {item["role"] for item in self._subject_roles()}
-        role = {"female": "mother", "male": "father"}.get(self.values.get("sex", ""), "")
-        if basis == Basis.PARENT and role in roles and self.values.get("name") and not self.values.get(f"{role}-name"):
+        """After a reading: whoever files for himself or for his child is not typed again."""
+        role = self._role_of_filer() if self.values.get("name") else ""
+        if role:
             for name in ("name", "birth", "personal_id", "sex"):
                 self.values[f"{role}-{name}"] = self.values.get(name, "")
         if self.values.get("all_there"):
@@ -270,11 +283,12 @@ class IntakePage:
 
     def is_valid(self) -> bool:
         """Whether a dossier can be received as it stands; problems are listed at their fields."""
-        forms = [self.filer, self.basis, self.people, self.papers, self.fee_form, self.delivery, *self.subjects]
-        valid = self._judge(forms)
         if self.version is None:
+            # Without a procedure the page shows nothing below it, so nothing below it can be wrong.
+            self._judge([self.filer, self.people])
             self.problems.append(("id_procedure", self.procedure_problem()))
             return False
+        valid = self._judge([self.filer, self.basis, self.people, self.papers, self.fee_form, self.delivery, *self.subjects])
         if not self.version.receivable:
             reason = self.version.not_receivable_reason or "chưa có thời hạn công bố"
             self.problems.append(("id_procedure", f"Chưa tiếp nhận được thủ tục này: {reason}."))
@@ -476,7 +490,7 @@ class IntakePage:
         if self.version is None or self.case is None or not self.version.receivable:
             return None
         try:
-            return promise_for(self.version, self.case, self.values.get("channel") or "counter", self.user.agency_id, self.now)
+            return promise_for(self.version, self.case, self.channel, self.user.agency_id, self.now)
         except CannotPromise as reason:
             self.notices.append(str(reason))
             return None
