@@ -75,10 +75,6 @@ def six_wrong_codes(page: Page, scene: Scene) -> None:
         press("Tra cứu")(page, scene)
 
 
-def with_paper_set(page: Page, scene: Scene) -> None:
-    page.locator("#id_paper_1_1, [id^=id_paper_][id$='_1']").first.check()
-
-
 SCANNED = (fill("#id_scan", MOTHER_CARD), press("Đọc thẻ"))
 CHOSEN = (*SCANNED, fill("#id_procedure", "ks"), press("Đọc thẻ"))
 TOKEN, BALLOT = "dossiers:token", "surveys:ballot"
@@ -93,7 +89,7 @@ VISITS = [
     Visit("home", "visitor", "/"),
     Visit("procedures", "visitor", "/thu-tuc/"),
     Visit("procedures-found", "visitor", "/thu-tuc/?tu-khoa=khai+sinh"),
-    Visit("procedures-none", "visitor", "/thu-tuc/?tu-khoa=kh%C3%B4ng+c%C3%B3+g%C3%AC"),
+    Visit("procedures-none", "visitor", "/thu-tuc/?tu-khoa=zzzz"),
     Visit("procedure", "visitor", "/thu-tuc/1.001193/", (open_details,)),
     Visit("lookup", "visitor", "/tra-cuu/"),
     Visit("lookup-mistakes", "visitor", "/tra-cuu/", (press("Tra cứu"),)),
