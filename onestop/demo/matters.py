@@ -12,7 +12,7 @@ from dossiers.checklist import components_of
 from dossiers.forms.intake import PER_MATTER, taken_state
 from dossiers.intake import FeeLine, Intake, PaperLine, PartyLine
 from dossiers.models import Basis, Channel, Delivery, PartyRole, PhoneOwner
-from dossiers.reception import ELSEWHERE, HIMSELF
+from dossiers.persons import ELSEWHERE, HIMSELF
 from onestop.demo.people import Commune, InventedPeople, Person
 from procedures.models import Component, Fee, ProcedureCase, ProcedureVersion
 
@@ -24,7 +24,7 @@ FIRST_CASE_WEIGHT = 4
 AGES = {"ks": (19, 42), "kh": (20, 38), "hn": (20, 45), "ht": (75, 95), "ksn": (19, 42)}
 ADULT = (20, 82)
 RETURNS_OF_A_HUNDRED = 35
-SPOUSES = {PartyRole.SPOUSE_1: "male", PartyRole.SPOUSE_2: "female"}
+SPOUSES: dict[str, str] = {PartyRole.SPOUSE_1: "male", PartyRole.SPOUSE_2: "female"}
 EXEMPT_GROUNDS = ("Hộ nghèo", "Người khuyết tật", "Trẻ em", "Người cao tuổi")
 
 
