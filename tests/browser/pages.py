@@ -14,6 +14,8 @@ from playwright.sync_api import Page
 from tests.browser.hands import MOTHER_CARD
 from tests.browser.scene import Scene
 
+# Styles and script are there then; whatever a frame still loads (a paper in the browser's viewer) is not waited for.
+READY = "domcontentloaded"
 Step = Callable[[Page, Scene], None]
 
 
@@ -30,7 +32,7 @@ class Visit:
         return self.where if isinstance(self.where, str) else self.where(scene)
 
     def open(self, page: Page, scene: Scene) -> None:
-        page.goto(self.address(scene))
+        page.goto(self.address(scene), wait_until=READY)
         for step in self.then:
             step(page, scene)
 
@@ -49,7 +51,7 @@ def press(button: str) -> Step:
     """Press the button of the main part and wait for what it leads to."""
 
     def step(page: Page, scene: Scene) -> None:
-        with page.expect_navigation():
+        with page.expect_navigation(wait_until=READY):
             page.get_by_role("main").get_by_role("button", name=button, exact=True).first.click()
 
     return step

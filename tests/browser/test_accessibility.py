@@ -35,7 +35,10 @@ class Look:
         return f"{self.width} points, {'high' if self.contrast else 'normal'} contrast, letters of {self.letters} %"
 
     def put_on(self, page: Page) -> None:
-        """As the display choices do it, without asking for the page again."""
+        """As the display choices do it, without asking for the page again.
+
+        The window is made as tall as the page: a bar that sticks to its edge then covers nothing that scrolling would uncover.
+        """
         page.set_viewport_size({"width": self.width, "height": 900})
         page.evaluate(
             """([contrast, letters]) => {
@@ -45,6 +48,8 @@ class Look:
             }""",
             [self.contrast, self.letters],
         )
+        tall = page.evaluate("document.scrollingElement.scrollHeight")
+        page.set_viewport_size({"width": self.width, "height": max(tall, 900)})
 
 
 LOOKS = [

@@ -13,6 +13,7 @@ from onestop.staff.roles import Role
 from onestop.testing import make_user
 from surveys.models import Ballot
 from tests.browser.hands import MOTHER_CARD, Hands
+from tests.browser.pages import READY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,7 +21,7 @@ PASSWORD = "mot-hai-ba-bon-nam"
 
 
 def press(page: Page, button: str) -> None:
-    with page.expect_navigation():
+    with page.expect_navigation(wait_until=READY):
         page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
 
 
@@ -50,7 +51,7 @@ def test_a_case_goes_from_the_card_to_the_rating(new_page, log_in_browser, catal
     hands.press("Space")
     at_desk.get_by_label("In giấy hẹn dù trả trong ngày").check()
     with at_desk.expect_response(lambda answer: answer.url.endswith("/in/giay-hen/")) as slip:
-        hands.go("F9")
+        hands.press("F9")
     assert slip.value.headers["content-type"] == "application/pdf"
     code, secret = at_desk.locator(".success dd.code").all_inner_texts()
     assert re.fullmatch(r"[0-9]{8}", secret)
