@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from onestop.worktime import store
+from procedures import catalogue
 
 pytest_plugins = ["tests.browsing"]
 
@@ -97,10 +98,11 @@ def _rows_may_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _calendar_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process asks for a new calendar every few seconds; a test that counts queries must not meet that moment."""
-    store.forget()
-    monkeypatch.setattr(store, "FRESH_SECONDS", 3600.0)
+def _caches_keep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process asks every few seconds for a new calendar and catalogue; a test that counts queries must not meet that moment."""
+    for kept in (store, catalogue):
+        kept.forget()
+        monkeypatch.setattr(kept, "FRESH_SECONDS", 3600.0)
 
 
 @pytest.fixture

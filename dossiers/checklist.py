@@ -8,9 +8,10 @@ from procedures.models import Component, ProcedureCase
 PRESENT_STATES = frozenset({"submitted", "presented", "from_data"})
 
 
-def components_of(case: ProcedureCase) -> list[Component]:
-    """The lines of this case together with those common to all cases, in printed order."""
-    return list(Component.objects.filter(version_id=case.version_id).filter(Q(case__isnull=True) | Q(case=case)).order_by("position", "id"))
+def components_of(case: ProcedureCase, channel: str = "counter") -> list[Component]:
+    """The lines of this case together with those common to all cases, for this way of filing, in printed order."""
+    lines = Component.objects.filter(version_id=case.version_id).filter(Q(case__isnull=True) | Q(case=case)).order_by("position", "id")
+    return [line for line in lines if not line.channels or channel in line.channels]
 
 
 def unconditional(components: Iterable[Component]) -> list[Component]:

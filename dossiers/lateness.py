@@ -18,7 +18,7 @@ def flag_overdue(*, now: datetime) -> int:
     """
     skip_locked = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     places = ", ".join(["%s"] * len(OPEN))
-    # S608: the only inserted text is the number of placeholders and the lock clause above.
+    # The only inserted text is the number of placeholders and the lock clause above.
     statement = f"""
         UPDATE dossiers_dossier SET overdue_since = due_at
         WHERE id IN (
@@ -27,7 +27,7 @@ def flag_overdue(*, now: datetime) -> int:
             ORDER BY id {skip_locked}
         )
         RETURNING id
-    """  # noqa: S608
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(statement, [_plain(now), *sorted(OPEN)])

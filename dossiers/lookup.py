@@ -163,14 +163,14 @@ def _count(axes: Sequence[Axis], at: datetime) -> int:
     table = LookupCounter._meta.db_table
     rows = ", ".join(["(%s, 1, %s)"] * len(axes))
     over = f"({table}.ends <= %s OR {table}.ends > excluded.ends + {CLOCK_SLACK_SECONDS})"
-    # S608: inserted are the table's name, a constant and the number of placeholders.
+    # Inserted are the table's name, a constant and the number of placeholders.
     statement = f"""
         INSERT INTO {table} (key, failures, ends) VALUES {rows}
         ON CONFLICT (key) DO UPDATE SET
             failures = CASE WHEN {over} THEN 1 ELSE {table}.failures + 1 END,
             ends = CASE WHEN {over} THEN excluded.ends ELSE {table}.ends END
         RETURNING key, failures, ends
-    """  # noqa: S608
+    """
     by_key = {axis.key: axis for axis in axes}
     values = [value for key, axis in by_key.items() for value in (key, now + axis.seconds)]
     with connection.cursor() as cursor:

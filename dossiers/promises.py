@@ -1,6 +1,7 @@
 """The date to promise: the procedure's limit, the agency's hours and the calendar in force."""
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from onestop.worktime.limits import CannotPromise, Promise, due, say_limit
 from onestop.worktime.store import calendar_in_force, opening_hours
@@ -20,8 +21,8 @@ class Appointed:
 
     @property
     def due_at(self) -> datetime:
-        assert self.promise.due_at is not None  # noqa: S101 - promise_for refuses open-ended limits
-        return self.promise.due_at
+        # promise_for refuses limits without a date
+        return cast(datetime, self.promise.due_at)
 
 
 def promise_for(version: ProcedureVersion, case: ProcedureCase, channel: str, agency_id: int, received_at: datetime) -> Appointed:

@@ -26,61 +26,19 @@ from dossiers.forms.intake import (
     default_basis,
     taken_state,
 )
-from dossiers.intake import Declined, FeeLine, Guidance, Intake, PaperLine, PartyLine
-from dossiers.models import Basis, Dossier, Party, PartyRole, PhoneOwner, SupplementRequest
+from dossiers.intake import Declined, Guidance, Intake, PartyLine
+from dossiers.models import Basis, Dossier, PartyRole, PhoneOwner, SupplementRequest
+from dossiers.persons import ELSEWHERE, HIMSELF, HIMSELF_BY_SEX, PARENT_BY_SEX, WITHOUT_CARD, Known, known_person, shown_date
 from dossiers.promises import Appointed, promise_for
 from dossiers.statuses import NotAllowed
 from onestop.reading.card import BareId, Card
-from onestop.reading.dates import PartialDate
-from onestop.reading.money import show_money
 from onestop.reading.names import fold
 from onestop.worktime.limits import CannotPromise
 from procedures.models import Fee, ProcedureCase, ProcedureVersion
 from procedures.search import expired_on, find_for_desk
 
-# Roles that a card can fill, in the order in which a second and third scan fill them.
-SUBJECT_ORDER = ("mother", "father", "child", "spouse", "deceased", "subject")
-PERSON_FIELDS = ("name", "birth", "sex", "personal_id", "old_id", "address", "phone", "phone_owner", "email")
 DRAFT_DAYS = 30
 RECENT = timedelta(days=1)
-
-
-@dataclass
-class Known:
-    """What earlier dossiers of this agency say about a person."""
-
-    dossiers: int = 0
-    phone: str = ""
-    phone_owner: str = ""
-    email: str = ""
-    address: str = ""
-    name: str = ""
-    birth: str = ""
-    sex: str = ""
-
-
-def known_person(agency_id: int, personal_id: str) -> Known:
-    """The person's latest data in this agency, and how many dossiers he has filed; exact number only."""
-    if not personal_id:
-        return Known()
-    rows = list(Party.objects.filter(agency_id=agency_id, personal_id=personal_id).order_by("-id")[:50])
-    if not rows:
-        return Known()
-    last = next((row for row in rows if row.phone), rows[0])
-    return Known(
-        dossiers=len({row.dossier_id for row in rows}),
-        phone=last.phone,
-        phone_owner=last.phone_owner,
-        email=last.email,
-        address=last.address or rows[0].address,
-        name=rows[0].name,
-        birth=rows[0].birth,
-        sex=rows[0].sex,
-    )
-
-
-def _shown_date(iso: str) -> str:
-    return str(PartialDate.from_iso(iso)) if iso else ""
 
 
 @dataclass
@@ -107,8 +65,9 @@ class IntakePage:
         self.version = self._version()
         self.cases = list(self.version.cases.all()) if self.version else []
         self.case = self._case()
+        self.channel = self.values.get("channel") or "counter"
         self.supplement = self._supplement()
-        self.components = components_of(self.case) if self.case else []
+        self.components = components_of(self.case, self.channel) if self.case else []
         self.fees = self._fees()
         self._build_forms()
 
@@ -140,12 +99,8 @@ class IntakePage:
             return []
         day = self.today
         in_force = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-        return list(
-            Fee.objects.filter(version=self.version)
-            .filter(Q(case__isnull=True) | Q(case=self.case))
-            .filter(in_force)
-            .order_by("position", "id")
-        )
+        fees = Fee.objects.filter(version=self.version).filter(Q(case__isnull=True) | Q(case=self.case)).filter(in_force)
+        return [fee for fee in fees.order_by("position", "id") if not fee.channels or self.channel in fee.channels]
 
     def _build_forms(self) -> None:
         data = self.values if self.bound else None
@@ -165,7 +120,7 @@ class IntakePage:
 
     def _subject_roles(self) -> list[dict]:
         listed = self.case.subjects if self.case else []
-        return [item for item in listed if item["role"] in SUBJECT_ORDER]
+        return [item for item in listed if item["role"] in PartyRole.values and item["role"] not in ELSEWHERE]
 
     def _subject_form(self, role: str, needed: bool) -> SubjectForm:
         options = {"role": role, "label": PartyRole(role).label, "needed": needed}
@@ -193,7 +148,7 @@ class IntakePage:
         self.values["personal_id"] = scan.personal_id
         card = scan if isinstance(scan, Card) else None
         self.values["name"] = (card.name if card else "") or known.name or self.values.get("name", "")
-        self.values["birth"] = str(card.birth) if card and card.birth else _shown_date(known.birth) or self.values.get("birth", "")
+        self.values["birth"] = str(card.birth) if card and card.birth else shown_date(known.birth) or self.values.get("birth", "")
         self.values["sex"] = (card.sex if card else "") or known.sex
         self.values["old_id"] = card.old_id if card else ""
         self.values["address"] = (card.address if card else "") or known.address or self.values.get("address", "")
@@ -215,21 +170,28 @@ class IntakePage:
             return
         self.values[f"{prefix}-name"] = name
         self.values[f"{prefix}-personal_id"] = scan.personal_id
-        self.values[f"{prefix}-birth"] = str(card.birth) if card and card.birth else _shown_date(known.birth)
+        self.values[f"{prefix}-birth"] = str(card.birth) if card and card.birth else shown_date(known.birth)
         self.values[f"{prefix}-sex"] = (card.sex if card else "") or known.sex
 
     def _next_person(self, basis: str) -> str:
         if basis == Basis.AUTHORISED and not self.values.get("owner_name"):
             return "owner"
-        roles = sorted((item["role"] for item in self._subject_roles()), key=SUBJECT_ORDER.index)
+        roles = sorted((item["role"] for item in self._subject_roles()), key=lambda role: role in WITHOUT_CARD)
         return next((role for role in roles if not self.values.get(f"{role}-name")), "")
 
+    def _role_of_filer(self) -> str:
+        """Which person of the matter the filer is himself, or "" when nothing says so."""
+        basis, sex = self.values.get("basis") or default_basis(self.case), self.values.get("sex", "")
+        roles = [item["role"] for item in self._subject_roles()]
+        if any(self.values.get(f"{role}-personal_id") == self.values.get("personal_id") for role in roles):
+            return ""
+        possible = {Basis.PARENT: PARENT_BY_SEX.get(sex, ()), Basis.SELF: (*HIMSELF_BY_SEX.get(sex, ()), *HIMSELF)}.get(basis, ())
+        return next((role for role in possible if role in roles and not self.values.get(f"{role}-name")), "")
+
     def settle(self) -> None:
-        """After a reading: a parent who files is the mother or the father without being typed again."""
-        basis = self.values.get("basis") or default_basis(self.case)
-        roles = {item["role"] for item in self._subject_roles()}
-        role = {"female": "mother", "male": "father"}.get(self.values.get("sex", ""), "")
-        if basis == Basis.PARENT and role in roles and self.values.get("name") and not self.values.get(f"{role}-name"):
+        """After a reading: whoever files for himself or for his child is not typed again."""
+        role = self._role_of_filer() if self.values.get("name") else ""
+        if role:
             for name in ("name", "birth", "personal_id", "sex"):
                 self.values[f"{role}-{name}"] = self.values.get(name, "")
         if self.values.get("all_there"):
@@ -270,11 +232,12 @@ class IntakePage:
 
     def is_valid(self) -> bool:
         """Whether a dossier can be received as it stands; problems are listed at their fields."""
-        forms = [self.filer, self.basis, self.people, self.papers, self.fee_form, self.delivery, *self.subjects]
-        valid = self._judge(forms)
         if self.version is None:
+            # Without a procedure the page shows nothing below it, so nothing below it can be wrong.
+            self._judge([self.filer, self.people])
             self.problems.append(("id_procedure", self.procedure_problem()))
             return False
+        valid = self._judge([self.filer, self.basis, self.people, self.papers, self.fee_form, self.delivery, *self.subjects])
         if not self.version.receivable:
             reason = self.version.not_receivable_reason or "chưa có thời hạn công bố"
             self.problems.append(("id_procedure", f"Chưa tiếp nhận được thủ tục này: {reason}."))
@@ -335,24 +298,7 @@ class IntakePage:
             return UUID(self.values["submission_key"])
 
     def applicant(self) -> PartyLine:
-        values, basis = self.filer.cleaned_data, self.basis.cleaned_data
-        return PartyLine(
-            role=PartyRole.FILER,
-            name=values["name"],
-            basis=basis.get("basis", ""),
-            birth=values["birth"].iso if values.get("birth") else "",
-            sex=values.get("sex", ""),
-            personal_id=values.get("personal_id", ""),
-            old_id=values.get("old_id", ""),
-            no_id_reason=values.get("no_id_reason", ""),
-            tax_code=basis.get("tax_code", "") if basis.get("basis") == Basis.ORGANISATION else "",
-            address=values.get("address", ""),
-            phone=values.get("phone", ""),
-            phone_owner=PhoneOwner.NONE if values.get("no_phone") else values.get("phone_owner") or PhoneOwner.OWN,
-            email=values.get("email", ""),
-            relation=basis.get("relation", ""),
-            authorisation=basis.get("authorisation", ""),
-        )
+        return self.filer.as_line(self.basis)
 
     def intake(self) -> Intake:
         """The checked intake; only after `is_valid()`."""
@@ -365,8 +311,8 @@ class IntakePage:
             version=self.version,
             case=self.case,
             parties=tuple(self._parties()),
-            papers=tuple(self._paper_lines()),
-            fees=tuple(self._fee_lines()),
+            papers=tuple(self.papers.lines()),
+            fees=tuple(self.fee_form.lines()),
             channel=delivery["channel"],
             request_text=delivery["request_text"],
             set_count=delivery["set_count"],
@@ -380,43 +326,8 @@ class IntakePage:
         )
 
     def _parties(self) -> list[PartyLine]:
-        lines = [self.applicant()]
-        basis = self.basis.cleaned_data
-        if basis.get("owner_name"):
-            lines.append(PartyLine(role=PartyRole.OWNER, name=basis["owner_name"], personal_id=basis.get("owner_personal_id", "")))
-        for form in self.subjects:
-            person = form.cleaned_data
-            if person.get("name"):
-                birth = person["birth"].iso if person.get("birth") else ""
-                lines.append(
-                    PartyLine(role=form.role, name=person["name"], birth=birth, sex=person["sex"], personal_id=person["personal_id"])
-                )
-        for name, role in (("helper_name", PartyRole.HELPER), ("interpreter_name", PartyRole.INTERPRETER)):
-            if self.people.cleaned_data.get(name):
-                lines.append(PartyLine(role=role, name=self.people.cleaned_data[name]))
-        return lines
-
-    def _paper_lines(self) -> list[PaperLine]:
-        states = self.papers.states()
-        lines = [
-            PaperLine(line.short_name, states[line.pk], line, line.copy_kind, line.originals, line.copies)
-            for line in self.components
-            if line.pk in states
-        ]
-        if other := self.papers.cleaned_data.get("other_papers"):
-            lines.append(PaperLine(other, "submitted"))
-        return lines
-
-    def _fee_lines(self) -> list[FeeLine]:
-        values = self.fee_form.cleaned_data
-        ground = values["exempt_ground"] if values.get("exempt") else ""
-        lines = []
-        for fee, amount in self.fee_form.asked():
-            paid_by = "" if ground or not amount else values.get("paid_by") or "cash"
-            lines.append(
-                FeeLine(fee.name, amount, fee, ground if amount != 0 else "", paid_by, values.get("receipt_no", "") if paid_by else "")
-            )
-        return lines
+        others = [self.basis.owner_line(), *(form.as_line() for form in self.subjects), *self.people.lines()]
+        return [self.applicant(), *(line for line in others if line is not None)]
 
     def guidance(self) -> Guidance:
         """What a supplement slip asks for; raises NotAllowed with the sentence for what it still lacks."""
@@ -461,14 +372,6 @@ class IntakePage:
         dropped = {"submission_key", "act", "scan", "csrfmiddlewaretoken", "all_there", "supplement", "warnings_seen"}
         return {name: value for name, value in self.values.items() if name not in dropped and value and value != "missing"}
 
-    def fee_rows(self) -> list[dict]:
-        """The fee table: each line with its rate in words and its own control, if it has one."""
-        rows = []
-        for fee in self.fees:
-            name = next((name for name in (f"fee_{fee.pk}_count", f"fee_{fee.pk}_amount") if name in self.fee_form.fields), "")
-            rows.append({"fee": fee, "rate": rate_words(fee), "control": self.fee_form[name] if name else None})
-        return rows
-
     # -- the date -----------------------------------------------------------------------
 
     def appointed(self) -> Appointed | None:
@@ -476,29 +379,7 @@ class IntakePage:
         if self.version is None or self.case is None or not self.version.receivable:
             return None
         try:
-            return promise_for(self.version, self.case, self.values.get("channel") or "counter", self.user.agency_id, self.now)
+            return promise_for(self.version, self.case, self.channel, self.user.agency_id, self.now)
         except CannotPromise as reason:
             self.notices.append(str(reason))
             return None
-
-
-def rate_words(fee: Fee) -> str:
-    """The rate as the desk reads it: "8.000 đồng/bản sao", "Không thu", "do HĐND cấp tỉnh quy định"."""
-    if fee.amount is None:
-        return "do HĐND cấp tỉnh quy định" if fee.set_by == Fee.SetBy.PROVINCE else "chưa có dữ liệu"
-    if fee.amount == 0:
-        return "Không thu"
-    return show_money(fee.amount) + (f"/{fee.per}" if fee.per else "")
-
-
-def values_of_dossier(dossier: Dossier) -> dict[str, str]:
-    """The filer of an earlier dossier as page values, for "giữ người, thủ tục khác"."""
-    filer = dossier.parties.filter(role=PartyRole.FILER).first()
-    if filer is None:
-        return {}
-    values = {name: getattr(filer, name) for name in PERSON_FIELDS}
-    values["birth"] = _shown_date(filer.birth)
-    values["no_id_reason"] = filer.no_id_reason
-    if filer.phone_owner == PhoneOwner.NONE:
-        values["no_phone"], values["phone_owner"] = "on", ""
-    return {name: value for name, value in values.items() if value}

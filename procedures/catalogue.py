@@ -12,12 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from onestop.reading.names import fold
 from procedures.models import CatalogueStamp, Procedure, ProcedureVersion
 
 KEPT = 8
+FRESH_SECONDS = 5.0
 NO_TIER = 9
 
 
@@ -89,9 +91,22 @@ class _Shelf:
 _snapshots, _names, _options = _Shelf(), _Shelf(), _Shelf()
 
 
+_asked: tuple[float, str] | None = None
+
+
+def forget() -> None:
+    """Ask the database for the stamp at the next question (after a change, and between tests)."""
+    global _asked
+    _asked = None
+
+
 def current_stamp() -> str:
-    """The token of the catalogue's last change, or "" when it was never published."""
-    return CatalogueStamp.objects.filter(pk=1).values_list("token", flat=True).first() or ""
+    """The token of the catalogue's last change, or "" when it was never published; asked for at most once in FRESH_SECONDS."""
+    global _asked
+    now = monotonic()
+    if _asked is None or now - _asked[0] >= FRESH_SECONDS or not _asked[1]:
+        _asked = now, CatalogueStamp.objects.filter(pk=1).values_list("token", flat=True).first() or ""
+    return _asked[1]
 
 
 def snapshot(on: date) -> Snapshot:

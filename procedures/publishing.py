@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from onestop.reading.names import fold
+from procedures import catalogue
 from procedures.content import (
     CaseContent,
     ComponentContent,
@@ -111,6 +112,7 @@ def end(version: ProcedureVersion, *, on: date, replaced_by: Procedure | None = 
 def touch() -> None:
     """Tell every process that the catalogue changed (the time is for operators; no rule looks at it)."""
     CatalogueStamp.objects.update_or_create(pk=1, defaults={"token": secrets.token_hex(16), "changed_at": timezone.now()})
+    catalogue.forget()
 
 
 def _clock(text: str | None) -> time | None:

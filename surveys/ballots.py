@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from dossiers import secrets
 from dossiers.lookup import DOSSIER, Opened
 from dossiers.models import Dossier
+from onestop.staff.models import Agency
 from surveys.models import ASKED_WHY, Ballot, Reason, Score, SpentMark
 
 
@@ -52,6 +53,11 @@ def give(dossier: Dossier, score: Score, *, at: datetime) -> Ballot:
         if SpentMark.objects.filter(pk=mark).exists():
             raise AlreadyGiven from None
         raise
+
+
+def agency_of(pk: uuid.UUID) -> Agency | None:
+    """The commune that the answer is about, for the frame of the page that thanks for it."""
+    return Agency.objects.filter(pk__in=Ballot.objects.filter(pk=pk).values("agency_id")).first()
 
 
 def waits_for_reasons(pk: uuid.UUID) -> bool:

@@ -15,7 +15,7 @@ from dossiers.models import Dossier
 from dossiers.views.public import GRANT_ENDED, exchange, personal
 from dossiers.views.reception import see_other
 from onestop.display import speak_for
-from surveys.ballots import AlreadyGiven, explain, give, is_given, returned_dossier, waits_for_reasons
+from surveys.ballots import AlreadyGiven, agency_of, explain, give, is_given, returned_dossier, waits_for_reasons
 from surveys.forms import ReasonsForm
 from surveys.models import Score
 
@@ -100,5 +100,8 @@ def thanks(request: HttpRequest) -> HttpResponse:
         if answer is not None and form.is_valid():
             explain(answer, form.cleaned_data["ly_do"])
         return see_other(reverse("surveys:thanks"))
+    agency = agency_of(answer) if answer is not None else None
+    if agency is not None:
+        speak_for(request, agency)
     form = ReasonsForm() if answer is not None and waits_for_reasons(answer) else None
     return render(request, "surveys/thanks.html", {"form": form})

@@ -5,9 +5,11 @@ Field names are a contract (docs/forms.md). Everything reads the Vietnamese way 
 
 from django import forms
 
-from dossiers.models import Basis, Delivery, PaidBy, PhoneOwner
+from dossiers.intake import FeeLine, PaperLine, PartyLine
+from dossiers.models import Basis, Delivery, PaidBy, PartyRole, PhoneOwner
 from onestop.reading.fields import MoneyField, NameField, PartialDateField, PersonalIdField, PhoneField, TextLineField
 from onestop.reading.identity import identity_warning
+from onestop.reading.money import show_money
 from procedures.models import Component, Fee, ProcedureCase
 
 
@@ -58,6 +60,27 @@ class FilerForm(DenseForm):
             self.add_error("no_phone", "Đã nhập số điện thoại: bỏ dấu “Không có điện thoại”, hoặc xóa số")
         return values
 
+    def as_line(self, basis: "BasisForm") -> PartyLine:
+        """The filer with the basis on which he files; after both forms were found valid."""
+        values, chosen = self.cleaned_data, basis.cleaned_data
+        return PartyLine(
+            role=PartyRole.FILER,
+            name=values["name"],
+            basis=chosen.get("basis", ""),
+            birth=values["birth"].iso if values.get("birth") else "",
+            sex=values.get("sex", ""),
+            personal_id=values.get("personal_id", ""),
+            old_id=values.get("old_id", ""),
+            no_id_reason=values.get("no_id_reason", ""),
+            tax_code=chosen.get("tax_code", "") if chosen.get("basis") == Basis.ORGANISATION else "",
+            address=values.get("address", ""),
+            phone=values.get("phone", ""),
+            phone_owner=PhoneOwner.NONE if values.get("no_phone") else values.get("phone_owner") or PhoneOwner.OWN,
+            email=values.get("email", ""),
+            relation=chosen.get("relation", ""),
+            authorisation=chosen.get("authorisation", ""),
+        )
+
     def warning(self) -> str:
         """A doubt about number, birth and sex that the clerk may overrule with a tick."""
         values = self.cleaned_data
@@ -98,6 +121,13 @@ class BasisForm(DenseForm):
             self.add_error("owner_name", "Nhập tên người hoặc tổ chức đứng tên hồ sơ")
         return values
 
+    def owner_line(self) -> PartyLine | None:
+        """In whose name the dossier stands, when it is not the filer's."""
+        values = self.cleaned_data
+        if not values.get("owner_name"):
+            return None
+        return PartyLine(role=PartyRole.OWNER, name=values["owner_name"], personal_id=values.get("owner_personal_id", ""))
+
 
 def default_basis(case: ProcedureCase | None) -> str:
     """Himself where that is allowed, else the first basis that the case names."""
@@ -119,12 +149,24 @@ class SubjectForm(DenseForm):
         self.fields["name"].label = f"Họ và tên {label.lower()}"
         self.fields["name"].required = needed
 
+    def as_line(self) -> PartyLine | None:
+        """The person, or None when he was left out."""
+        values = self.cleaned_data
+        if not values.get("name"):
+            return None
+        birth = values["birth"].iso if values.get("birth") else ""
+        return PartyLine(role=self.role, name=values["name"], birth=birth, sex=values["sex"], personal_id=values["personal_id"])
+
 
 class PeopleForm(DenseForm):
     """Those who helped: somebody who wrote, somebody who interpreted."""
 
     helper_name = NameField(label="Người viết hộ", required=False)
     interpreter_name = NameField(label="Người phiên dịch", required=False)
+
+    def lines(self) -> list[PartyLine]:
+        roles = {"helper_name": PartyRole.HELPER, "interpreter_name": PartyRole.INTERPRETER}
+        return [PartyLine(role=role, name=self.cleaned_data[name]) for name, role in roles.items() if self.cleaned_data.get(name)]
 
 
 class PapersForm(DenseForm):
@@ -175,6 +217,17 @@ class PapersForm(DenseForm):
             if state:
                 states[line.pk] = state
         return states
+
+    def lines(self) -> list[PaperLine]:
+        """What the slip lists: the papers that are there, in the order of the checklist."""
+        states = self.states()
+        found = [
+            PaperLine(line.short_name, states[line.pk], line, line.copy_kind, line.originals, line.copies)
+            for line in self.components
+            if line.pk in states
+        ]
+        other = self.cleaned_data.get("other_papers")
+        return [*found, PaperLine(other, "submitted")] if other else found
 
 
 def _states_of(line: Component) -> list[tuple[str, str]]:
@@ -235,6 +288,34 @@ class FeesForm(DenseForm):
             else:
                 lines.append((fee, fee.amount))
         return lines
+
+    def lines(self) -> list[FeeLine]:
+        """What is asked for, with the ground of an exemption and the way of payment."""
+        values = self.cleaned_data
+        ground = values["exempt_ground"] if values.get("exempt") else ""
+        found = []
+        for fee, amount in self.asked():
+            paid_by = "" if ground or not amount else values.get("paid_by") or PaidBy.CASH
+            receipt_no = values.get("receipt_no", "") if paid_by else ""
+            found.append(FeeLine(fee.name, amount, fee, ground if amount != 0 else "", paid_by, receipt_no))
+        return found
+
+    def rows(self) -> list[dict]:
+        """The table of fees: each line with its rate in words and its own control, if it has one."""
+        found = []
+        for fee in self.fees:
+            name = next((name for name in (f"fee_{fee.pk}_count", f"fee_{fee.pk}_amount") if name in self.fields), "")
+            found.append({"fee": fee, "rate": rate_words(fee), "control": self[name] if name else None})
+        return found
+
+
+def rate_words(fee: Fee) -> str:
+    """The rate as the desk reads it: "8.000 đồng/bản sao", "Không thu", "do HĐND cấp tỉnh quy định"."""
+    if fee.amount is None:
+        return "do HĐND cấp tỉnh quy định" if fee.set_by == Fee.SetBy.PROVINCE else "chưa có dữ liệu"
+    if fee.amount == 0:
+        return "Không thu"
+    return show_money(fee.amount) + (f"/{fee.per}" if fee.per else "")
 
 
 class DeliveryForm(DenseForm):

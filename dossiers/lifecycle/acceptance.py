@@ -73,7 +73,7 @@ def _check_intake(intake: Intake, *, by: User, at: datetime) -> None:
     if case.basis_allowed and filers[0].basis not in case.basis_allowed:
         raise NotAllowed("Thủ tục này không nhận hồ sơ theo tư cách nộp đã chọn.")
     states = {line.component.pk: line.state for line in intake.papers if line.component}
-    absent = missing(components_of(case), states) + [
+    absent = missing(components_of(case, intake.channel), states) + [
         line.name for line in intake.papers if line.component is None and line.state == "missing"
     ]
     if absent:

@@ -139,20 +139,37 @@ class Basis(models.TextChoices):
 
 
 class PartyRole(models.TextChoices):
-    """What a person is in the matter; subject roles come from the catalogue's cases."""
+    """What a person is in the matter; most are the roles that the catalogue's cases name."""
 
     FILER = "filer", "Người nộp hồ sơ"
     OWNER = "owner", "Người đứng tên hồ sơ"
     CHILD = "child", "Trẻ em"
     MOTHER = "mother", "Mẹ"
     FATHER = "father", "Cha"
+    SPOUSE_1 = "spouse_1", "Bên nam (chồng)"
+    SPOUSE_2 = "spouse_2", "Bên nữ (vợ)"
     DECEASED = "deceased", "Người đã mất"
-    SPOUSE = "spouse", "Vợ hoặc chồng"
     SUBJECT = "subject", "Người được giải quyết"
+    BENEFICIARY = "beneficiary", "Người hưởng"
+    WARD = "ward", "Người được giám hộ"
+    GUARDIAN = "guardian", "Người giám hộ"
+    ADOPTIVE_PARENT_1 = "adoptive_parent_1", "Cha hoặc mẹ nuôi"
+    ADOPTIVE_PARENT_2 = "adoptive_parent_2", "Mẹ hoặc cha nuôi"
+    PARTY_1 = "party_1", "Bên thứ nhất"
+    PARTY_2 = "party_2", "Bên thứ hai"
+    HEIR = "heir", "Người thừa kế"
+    CO_OWNER = "co_owner", "Người cùng sử dụng, sở hữu"
+    CO_SIGNER = "co_signer", "Người cùng ký"
+    HOUSEHOLD_HEAD = "household_head", "Chủ hộ"
+    HOUSEHOLD_MEMBER = "household_member", "Thành viên hộ"
+    CARER = "carer", "Người chăm sóc"
+    MARTYR = "martyr", "Liệt sĩ"
     RECIPIENT = "recipient", "Người nhận kết quả"
     HELPER = "helper", "Người viết hộ"
     INTERPRETER = "interpreter", "Người phiên dịch"
     WITNESS = "witness", "Người làm chứng"
+    WITNESS_1 = "witness_1", "Người làm chứng thứ nhất"
+    WITNESS_2 = "witness_2", "Người làm chứng thứ hai"
 
 
 class PhoneOwner(models.TextChoices):
@@ -170,7 +187,7 @@ class Party(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="parties")
     position = models.PositiveSmallIntegerField(default=0)
-    role = models.CharField("vai trò", max_length=12, choices=PartyRole)
+    role = models.CharField("vai trò", max_length=20, choices=PartyRole)
     basis = models.CharField("tư cách nộp", max_length=20, choices=Basis, blank=True)
     name = models.CharField("họ và tên", max_length=200)
     name_key = models.CharField(max_length=200)

@@ -57,8 +57,7 @@ class ActPage:
 
     @property
     def values(self) -> dict[str, Any]:
-        assert self.form is not None  # noqa: S101 - pages without a form never ask
-        return self.form.cleaned_data
+        return self.form.cleaned_data if self.form is not None else {}
 
     @property
     def signature(self) -> dict[str, Any]:

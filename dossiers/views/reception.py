@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dossiers import lifecycle, secrets
 from dossiers.models import Dossier, IntakeDraft, IssuedPaper, PaperKind
+from dossiers.persons import values_of_dossier
 from dossiers.printing import file_of, prints_of
-from dossiers.reception import DRAFT_DAYS, IntakePage, values_of_dossier
+from dossiers.reception import DRAFT_DAYS, IntakePage
 from dossiers.rules import get_dossier_for, get_supplement_for
 from dossiers.statuses import NotAllowed
 from onestop.history.access import AccessKind, note_access

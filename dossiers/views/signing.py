@@ -24,7 +24,7 @@ from onestop.staff.sign_in import note_failed_sign_in
 from onestop.worktime.store import calendar_in_force
 
 MOST_ROWS = 200
-WRONG_PASSWORD = "Mật khẩu không đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi nhập lại"  # noqa: S105 - a sentence
+WRONG_PASSWORD = "Mật khẩu không đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi nhập lại"
 SIGNS = MOVES[Act.SIGN_OFF].roles
 
 

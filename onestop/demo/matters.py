@@ -12,6 +12,7 @@ from dossiers.checklist import components_of
 from dossiers.forms.intake import PER_MATTER, taken_state
 from dossiers.intake import FeeLine, Intake, PaperLine, PartyLine
 from dossiers.models import Basis, Channel, Delivery, PartyRole, PhoneOwner
+from dossiers.persons import ELSEWHERE, HIMSELF
 from onestop.demo.people import Commune, InventedPeople, Person
 from procedures.models import Component, Fee, ProcedureCase, ProcedureVersion
 
@@ -23,9 +24,7 @@ FIRST_CASE_WEIGHT = 4
 AGES = {"ks": (19, 42), "kh": (20, 38), "hn": (20, 45), "ht": (75, 95), "ksn": (19, 42)}
 ADULT = (20, 82)
 RETURNS_OF_A_HUNDRED = 35
-# Roles of the catalogue that the intake page knows by another name.
-SUBJECTS = {"child": "child", "mother": "mother", "father": "father", "deceased": "deceased", "spouse": "spouse", "subject": "subject"}
-SUBJECTS |= {"spouse_2": "spouse"}
+SPOUSES: dict[str, str] = {PartyRole.SPOUSE_1: "male", PartyRole.SPOUSE_2: "female"}
 EXEMPT_GROUNDS = ("Hộ nghèo", "Người khuyết tật", "Trẻ em", "Người cao tuổi")
 
 
@@ -157,7 +156,11 @@ def _parties(matter: Matter, filer: Person, basis: str, residents: Residents, rn
         lines.append(PartyLine(role=PartyRole.OWNER, name=f"Hợp tác xã Minh Họa {rng.randrange(1, 40)}"))
     elif basis == Basis.FAMILY:
         more["relation"] = rng.choice(("Con", "Vợ", "Chồng", "Cháu", "Em"))
-    wanted = [(SUBJECTS[item["role"]], bool(item.get("required"))) for item in matter.case.subjects if item["role"] in SUBJECTS]
+    wanted = [
+        (item["role"], bool(item.get("required")))
+        for item in matter.case.subjects
+        if item["role"] in PartyRole.values and item["role"] not in ELSEWHERE
+    ]
     roles = [role for role, required in wanted if required or rng.random() < 0.6]
     return [filer_line(filer, basis, **more), *lines, *_subjects(roles, filer, basis, residents, rng)]
 
@@ -179,13 +182,14 @@ def _subjects(roles: list[str], filer: Person, basis: str, residents: Residents,
             lines.append(PartyLine(role=role, name=child.name, birth=_lately(child, residents, rng), sex=child.sex))
         elif role == PartyRole.MOTHER:
             lines.append(party(role, residents.relative(sex="female", ages=parent_ages)))
-        elif role == PartyRole.SPOUSE:
-            other = "male" if filer.sex == "female" else "female"
-            lines.append(party(role, residents.relative(sex=other, ages=(20, 40))))
+        elif role in SPOUSES:
+            himself = basis == Basis.SELF and SPOUSES[role] == filer.sex
+            lines.append(party(role, filer if himself else residents.relative(sex=SPOUSES[role], ages=(20, 40))))
         elif role == PartyRole.DECEASED:
             lines.append(party(role, residents.relative(ages=(55, 95))))
-        elif role == PartyRole.SUBJECT:
-            lines.append(party(role, filer if basis == Basis.SELF else residents.relative(ages=ADULT)))
+        else:
+            himself = basis == Basis.SELF and role in HIMSELF and filer.name not in {line.name for line in lines}
+            lines.append(party(role, filer if himself else residents.relative(ages=ADULT)))
     return lines
 
 

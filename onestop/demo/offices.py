@@ -18,7 +18,7 @@ from onestop.worktime import store
 from onestop.worktime.hours import DEFAULT_SESSIONS
 from onestop.worktime.models import OpeningPeriod
 
-PASSWORD = "chim-hot-tren-cau-tre"  # noqa: S105 - printed on purpose; only demo accounts have it
+PASSWORD = "chim-hot-tren-cau-tre"  # printed on purpose; only demo accounts have it
 PROVINCE_CODE, PROVINCE_PLACE = "H99", "Minh Họa"
 SATURDAY, SATURDAY_SESSION = 5, (time(7, 30), time(11, 0))
 

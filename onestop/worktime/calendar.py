@@ -7,7 +7,6 @@ never loop over days.
 """
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -67,7 +66,7 @@ class WorkingCalendar:
         self._start = self.first.toordinal()
         self._working: list[date] = []
         # rank[i] = working days from the first day up to and including day i.
-        self._rank = array("l")
+        self._rank: list[int] = []
         for ordinal in range(self._start, self.last.toordinal() + 1):
             day = date.fromordinal(ordinal)
             if self._works(day):
@@ -104,10 +103,13 @@ class WorkingCalendar:
         """The `count`-th working day after `day` (`day` itself is not counted); `count` is at least 1."""
         if count < 1:
             raise ValueError("count must be at least 1")
-        index = self._rank[self._index(day)] + count - 1
-        if index >= len(self._working):
-            raise self._too_far()
-        return self._working[index]
+        # Asked for every promise of every page: two look-ups, and the checks only where one of them fails.
+        index = day.toordinal() - self._start
+        try:
+            return self._working[self._rank[index if index >= 0 else self._index(day)] + count - 1]
+        except IndexError:
+            self._index(day)
+            raise self._too_far() from None
 
     def add_days(self, day: date, count: int) -> date:
         """The `count`-th calendar day after `day`; when that is a day off, the next working day.

@@ -96,14 +96,21 @@ def test_the_list_of_the_intake_offers_what_can_be_received_frequent_first(catal
         assert codes(line) == [line.rsplit(" – ", 1)[1]]
 
 
-def test_a_second_search_costs_two_queries_and_the_list_one(catalogue):
+def test_a_second_search_costs_one_query_and_the_lists_none(catalogue):
     find_for_desk("khai sinh", ON), datalist_options(ON), procedure_names()
     with CaptureQueriesContext(connection) as queries:
         find_for_desk("khai sinh", ON)
-        assert len(queries) == 2
         datalist_options(ON)
         procedure_names()
-    assert len(queries) == 4
+    assert len(queries) == 1
+
+
+def test_another_process_change_is_seen_after_a_few_seconds(catalogue, monkeypatch):
+    snapshot(ON)
+    monkeypatch.setattr("procedures.catalogue.FRESH_SECONDS", 0.0)
+    with CaptureQueriesContext(connection) as queries:
+        snapshot(ON)
+    assert len(queries) == 1
 
 
 def test_a_change_is_seen_at_once_by_a_process_that_kept_the_catalogue(catalogue):

@@ -31,7 +31,11 @@ NAMES = (
     "Sơn Minh Khang",
 )
 PHONE, PERSONAL_ID, ADDRESS = "0900000123", "000185006123", "Ấp Trà Kha"
-DRAFT = b"%PDF-1.4\n%%EOF"
+# One empty page of A5, as small as a viewer will open.
+DRAFT = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 595]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+)
 SUMMARY = "Trích lục khai sinh bản sao, kèm văn bản trả lời về việc thay đổi, cải chính hộ tịch"
 
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from onestop.staff.roles import Role
+from onestop.testing import make_agency, make_user
 from tests.browser.checker import EVERYTHING, LOOKS_ONLY, faults_found
 from tests.browser.pages import NO_PAGES, VISITS, WHO, url_name
 from tests.browser.scene import make_scene
@@ -32,7 +35,10 @@ class Look:
         return f"{self.width} points, {'high' if self.contrast else 'normal'} contrast, letters of {self.letters} %"
 
     def put_on(self, page: Page) -> None:
-        """As the display choices do it, without asking for the page again."""
+        """As the display choices do it, without asking for the page again.
+
+        The window is made as tall as the page: a bar that sticks to its edge then covers nothing that scrolling would uncover.
+        """
         page.set_viewport_size({"width": self.width, "height": 900})
         page.evaluate(
             """([contrast, letters]) => {
@@ -42,6 +48,8 @@ class Look:
             }""",
             [self.contrast, self.letters],
         )
+        tall = page.evaluate("document.scrollingElement.scrollHeight")
+        page.set_viewport_size({"width": self.width, "height": max(tall, 900)})
 
 
 LOOKS = [
@@ -88,6 +96,48 @@ def test_every_page_is_accessible_in_every_look(new_page, log_in_browser, reques
         visit.open(page, scene)
         faults += [(visit.name, *fault) for fault in faults_of(page)]
         take_pictures(page, visit.name)
+
+    assert not faults, "\n".join(" | ".join(fault) for fault in faults)
+
+
+@pytest.mark.parametrize(("error", "sentence"), [(RuntimeError, "Hệ thống gặp lỗi"), (OperationalError, "quầy vẫn tiếp dân")])
+def test_the_pages_of_a_breakdown_are_accessible_too(new_page, monkeypatch, error, sentence):
+    def broken(*args: object) -> None:
+        raise error
+
+    make_agency()
+    monkeypatch.setattr("onestop.views.today_at_the_desk", broken)
+    page = new_page()
+
+    page.goto("/")
+
+    expect(page.locator("body")).to_contain_text(sentence)
+    assert list(faults_of(page)) == []
+    take_pictures(page, f"breakdown-{error.__name__}")
+
+
+def test_the_pages_around_the_first_password_and_the_locked_log_in_are_accessible(new_page, log_in_browser, settings):
+    settings.AXES_FAILURE_LIMIT = 1
+    page = new_page()
+    log_in_browser(page, make_user(Role.ADMIN))
+    page.goto("/quan-tri/nguoi-dung/them/")
+    page.get_by_label("Tên đăng nhập").fill("moi.den")
+    page.get_by_label("Họ và tên", exact=True).fill("Thạch Sà Phi")
+    page.get_by_label("Công chức tiếp nhận").check()
+    page.get_by_role("button", name="Lập tài khoản").click()
+    password = page.locator("main dd.code").last.inner_text()
+    faults = [("first-password", *fault) for fault in faults_of(page)]
+    take_pictures(page, "first-password")
+
+    newcomer = new_page()
+    for name, typed, heading in (("sai.ten", "sai", "Đã thử quá nhiều lần"), ("moi.den", password, "Đổi mật khẩu")):
+        newcomer.goto("/dang-nhap/")
+        newcomer.get_by_label("Tên đăng nhập").fill(name)
+        newcomer.get_by_label("Mật khẩu", exact=True).fill(typed)
+        newcomer.get_by_role("button", name="Đăng nhập", exact=True).click()
+        expect(newcomer.get_by_role("heading", level=1)).to_have_text(heading)
+        faults += [(heading, *fault) for fault in faults_of(newcomer)]
+        take_pictures(newcomer, f"log-in-{name}")
 
     assert not faults, "\n".join(" | ".join(fault) for fault in faults)
 

@@ -67,3 +67,6 @@ def test_a_known_mother_registers_her_child_after_fifteen_hours(
     }
     assert dossier.due_at == local("2026-11-23 17:00")
     assert first_problem() is None
+    with page.expect_navigation():
+        page.keyboard.press("F2")
+    expect(page.locator("#id_scan")).to_be_focused()

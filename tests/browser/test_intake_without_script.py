@@ -120,6 +120,17 @@ def test_mistakes_are_listed_at_the_top_and_at_their_boxes_and_nothing_typed_is_
     assert Dossier.objects.count() == 1
 
 
+def test_on_an_empty_page_only_what_it_shows_is_asked_for(page):
+    page.goto(INTAKE)
+
+    save(page)
+
+    links = page.get_by_role("alert").get_by_role("link")
+    targets = links.evaluate_all("links => links.map(link => link.getAttribute('href').slice(1))")
+    assert targets == ["id_procedure", "id_name", "id_personal_id", "id_phone"]
+    assert page.evaluate("names => names.every(name => document.getElementById(name))", targets)
+
+
 def test_a_double_click_makes_one_dossier(page):
     fill_in(page)
 

@@ -431,3 +431,37 @@ def test_the_page_after_saving_shows_code_secret_and_date(desk, version):
     dossier = Dossier.objects.get()
     assert dossier.code in html
     assert secrets.lookup_code(dossier.code, 1) in html
+
+
+# -- persons of the matter -------------------------------------------------------------------
+
+
+def marriage(version):
+    case = version.cases.get()
+    case.subjects = [{"role": "spouse_1", "required": True}, {"role": "spouse_2", "required": True}, {"role": "owner", "required": False}]
+    case.basis_allowed = ["self"]
+    case.save()
+
+
+def test_every_person_the_catalogue_names_has_a_place(desk, version):
+    marriage(version)
+    page = desk.post(PAGE, {"act": "read", "procedure": "ks"}).context["page"]
+    assert [form.role for form in page.subjects] == ["spouse_1", "spouse_2"]
+
+
+@pytest.mark.parametrize(("card", "role", "other"), [(CARD, "spouse_2", "spouse_1"), (FATHER, "spouse_1", "spouse_2")])
+def test_bride_and_groom_are_told_by_their_cards(desk, version, card, role, other):
+    marriage(version)
+    first = values_of(desk.post(PAGE, {"act": "read", "scan": card, "procedure": "ks"}))
+    assert first[f"{role}-name"] == first["name"]
+    second = values_of(desk.post(PAGE, {**first, "act": "read", "scan": FATHER if card == CARD else CARD}))
+    assert second[f"{other}-name"] not in {"", first["name"]}
+
+
+def test_a_paper_and_a_fee_of_another_way_of_filing_are_not_asked_for(desk, version):
+    Component.objects.create(version=version, case=version.cases.get(), short_name="Bản điện tử", required=True, channels=["online"])
+    Fee.objects.create(version=version, name="Phí trực tuyến", amount=1000, channels=["online"])
+    desk.post(PAGE, filled(version))
+    dossier = Dossier.objects.get()
+    assert [paper.name for paper in dossier.papers.all()] == ["Giấy tờ 1", "Giấy tờ 2"]
+    assert dossier.fees.count() == 0

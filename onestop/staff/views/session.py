@@ -25,6 +25,7 @@ STARTS: tuple[tuple[frozenset[Role], str], ...] = (
     (frozenset({Role.SPECIALIST}), "dossiers:work"),
     (frozenset({Role.LEADER, Role.HEAD, Role.ARCHIVIST}), "dossiers:sign_queue"),
     (frozenset({Role.ADMIN}), "staff:people"),
+    (frozenset({Role.HELPER}), "procedures:list"),
 )
 
 
