@@ -27,7 +27,8 @@ from dossiers.lifecycle import RefusedLine
 from dossiers.models import IntakeDraft, PartyRole, PhoneOwner
 from dossiers.promises import Appointed
 from dossiers.quick_entry import named, read_entries
-from dossiers.reception import DRAFT_DAYS, Known, known_person
+from dossiers.persons import Known, known_person
+from dossiers.reception import DRAFT_DAYS
 from dossiers.signers import Signer, signers_on
 from dossiers.statuses import NotAllowed
 from onestop.reading.card import BareId, Card
@@ -247,6 +248,10 @@ class CertificationPage:
         """Whether the session can be saved as it stands; problems are listed at their fields."""
         forms: list[Form] = [self.requester, self.payment_form, self.prolong]
         if not all_valid([*forms, *(row.form for row in self.filled_rows)]):
+            for row in self.filled_rows:
+                for problem in self._problems_of(row):
+                    if problem.field not in SHOWN_AT_PAGE:
+                        _put(row.form, problem.field, problem.sentence)
             return False
         valid = True
         if not self.filled:

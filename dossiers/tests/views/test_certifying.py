@@ -219,6 +219,10 @@ def test_bad_input_is_explained_and_kept(desk, fields, sentence, target):
     assert Dossier.objects.count() == 0
 
 
+def test_everything_that_is_wrong_is_said_at_once(desk):
+    assert sentences(desk.post(PAGE, filled("cc 0 1", name=""))) == ["Nhập họ và tên như trên giấy tờ", "Số trang từ 1 đến 3000"]
+
+
 def test_an_empty_session_asks_for_a_paper(desk):
     assert sentences(desk.post(PAGE, filled())) == ["Ghi ít nhất một giấy tờ cần chứng thực"]
 
