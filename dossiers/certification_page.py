@@ -25,9 +25,9 @@ from dossiers.forms.certifying import LineForm, OnTheSpotForm, PaymentForm, Prol
 from dossiers.intake import PartyLine
 from dossiers.lifecycle import RefusedLine
 from dossiers.models import IntakeDraft, PartyRole, PhoneOwner
+from dossiers.persons import Known, known_person
 from dossiers.promises import Appointed
 from dossiers.quick_entry import named, read_entries
-from dossiers.persons import Known, known_person
 from dossiers.reception import DRAFT_DAYS
 from dossiers.signers import Signer, signers_on
 from dossiers.statuses import NotAllowed
