@@ -11,11 +11,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from dossiers.models import Dossier, IntakeDraft, IssuedPaper, SupplementRequest
+from dossiers.models import Dossier, IntakeDraft, SupplementRequest
 from dossiers.tests.makers import make_clerk, make_dossier
 from dossiers.tests.slips import secret_of, token_of, token_of_slip
-from onestop.staff.models import User
+from onestop.staff.models import Delegation
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 from tests.browser.scene import PERSONAL_ID, Scene, make_scene
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 NOWHERE = "H61.26-200101-9999"
 NO_NUMBER = 999_999
 # Values for the parts of an address besides the code of a dossier.
-PARTS = {"mau": "giay-hen", "version": 1}
+PARTS = {"mau": "giay-hen", "version": 1, "book": "ban-sao", "period": "2026-11", "form": "01"}
 # What differs between two answers to the very same request.
 VARYING = (r'name="csrfmiddlewaretoken" value="[^"]*"', r'name="submission_key" value="[^"]*"')
 VARYING_HEADERS = {"date", "x-request-id", "set-cookie"}
@@ -43,7 +44,7 @@ def patterns(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> Iterato
 
 PARTS_OF = {name: set(pattern.pattern.converters) for name, pattern in patterns(get_resolver())}
 WITH_CODE = sorted(name for name, parts in PARTS_OF.items() if "code" in parts)
-WITH_NUMBER = sorted(name for name, parts in PARTS_OF.items() if "pk" in parts)
+WITH_NUMBER = sorted(name for name, parts in PARTS_OF.items() if "pk" in parts and "code" not in parts)
 
 
 def test_the_addresses_of_dossiers_are_found():
@@ -54,7 +55,7 @@ def test_the_addresses_of_dossiers_are_found():
 def test_no_address_names_a_dossier_in_a_way_unknown_here():
     named = {part for parts in PARTS_OF.values() for part in parts}
 
-    assert named - set(PARTS) == {"code", "pk", "token", "ma"}
+    assert named - set(PARTS) == {"code", "pk", "token", "ma", "year", "number"}
 
 
 @pytest.fixture
@@ -98,13 +99,22 @@ def compare(client: Client, method: str, there: tuple, nowhere: tuple) -> tuple:
 
 @pytest.mark.parametrize("name", WITH_CODE)
 def test_a_foreign_dossier_looks_like_none(stranger, scene, name):
-    parts = {part: PARTS[part] for part in PARTS_OF[name] - {"code"}}
+    # A line or receipt of a session is asked for by its own number, too.
+    parts = {part: PARTS.get(part, NO_NUMBER) for part in PARTS_OF[name] - {"code"}}
     requests = [(reverse(name, kwargs={"code": code, **parts}), SENT, code) for code in (scene.code("ready"), NOWHERE)]
 
     statuses = [compare(stranger, method, *requests)[0] for method in METHODS]
 
     assert set(statuses) <= {404, 405}
     assert 404 in statuses
+
+
+def test_a_foreign_number_of_a_book_looks_like_none(stranger, scene):
+    year = timezone.localdate(scene.now).year
+    there, nowhere = ((reverse("dossiers:certification_number", args=["ban-sao", year, n]), {}, f"/{n}/") for n in (2, NO_NUMBER))
+
+    assert scene.dossiers["certified"].certification_entries.filter(book="BS", number=2).exists()
+    assert compare(stranger, "get", there, nowhere)[0] == 404
 
 
 def test_a_foreign_dossier_looks_like_none_in_every_state(stranger, scene):
@@ -116,9 +126,11 @@ def test_a_foreign_dossier_looks_like_none_in_every_state(stranger, scene):
 
 @pytest.mark.parametrize("name", WITH_NUMBER)
 def test_a_foreign_row_looks_like_none(stranger, scene, name):
-    number = scene.slips["refusal"].pk if name.startswith("dossiers:") else scene.cast.clerk.pk
-    assert (IssuedPaper if name.startswith("dossiers:") else User).objects.filter(pk=number).exists()
-    requests = [(reverse(name, args=[pk]), SENT, str(pk)) for pk in (number, NO_NUMBER)]
+    row = scene.slips["refusal"] if name.startswith("dossiers:") else scene.cast.clerk
+    if name == "dossiers:delegation_revoke":
+        row = Delegation.objects.get()
+    number = row.pk
+    requests = [(reverse(name, args=[pk]), SENT, f"/{pk}/") for pk in (number, NO_NUMBER)]
 
     statuses = [compare(stranger, method, *requests)[0] for method in METHODS]
 
@@ -161,7 +173,7 @@ def test_nothing_that_was_refused_has_been_done(stranger, scene):
     before = list(Dossier.objects.order_by("pk").values())
 
     for name in WITH_CODE:
-        parts = {part: PARTS[part] for part in PARTS_OF[name] - {"code"}}
+        parts = {part: PARTS.get(part, NO_NUMBER) for part in PARTS_OF[name] - {"code"}}
         for what in scene.dossiers:
             stranger.post(reverse(name, kwargs={"code": scene.code(what), **parts}), SENT)
 
