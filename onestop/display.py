@@ -116,9 +116,12 @@ PUBLIC_NAV = (
 STAFF_NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("dossiers:desk", "Bàn làm việc", ("clerk", "manager")),
     ("dossiers:intake", "Tiếp nhận", ("clerk", "manager")),
+    ("dossiers:certify", "Chứng thực", ("clerk", "manager")),
     ("dossiers:work", "Việc của tôi", ("specialist", "manager")),
     ("dossiers:sign_queue", "Ký duyệt", ("leader", "head", "archivist")),
     ("dossiers:list", "Hồ sơ", ("clerk", "specialist", "leader", "head", "manager", "archivist", "auditor", "province")),
+    ("dossiers:certification_books", "Sổ chứng thực", ("clerk", "leader", "head", "manager", "archivist", "auditor")),
+    ("dossiers:certification_setting", "Cài đặt chứng thực", ("admin",)),
     ("staff:people", "Người dùng", ("admin",)),
     ("procedures:list", "Thủ tục", ()),
     ("shortcuts", "Phím tắt", ()),

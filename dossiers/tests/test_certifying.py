@@ -506,5 +506,12 @@ def test_the_ordinary_pages_show_a_session_without_stumbling(client, stage):
     if stage == "returned":
         lifecycle.return_certifications(dossier, by=clerk, at=LATER)
     client.force_login(clerk)
-    for address in (dossier.get_absolute_url(), reverse("dossiers:list"), reverse("dossiers:desk")):
+    for address in (dossier.get_absolute_url(), f"{reverse('dossiers:list')}?luong=tat-ca"):
         assert dossier.code in client.get(address).content.decode()
+
+
+def test_the_ordinary_lists_are_not_drowned_by_sessions(client):
+    dossier = certified(copy())
+    client.force_login(make_clerk())
+    for name in ("dossiers:list", "dossiers:desk", "dossiers:hand_over_many"):
+        assert dossier.code not in client.get(reverse(name)).content.decode()

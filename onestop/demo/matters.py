@@ -45,7 +45,9 @@ class Catalogue:
     """The receivable procedures, the everyday ones drawn most often. Each is in force from `since` on."""
 
     def __init__(self, since: date) -> None:
-        versions = ProcedureVersion.objects.receivable(since).select_related("procedure").prefetch_related("limits", "cases")
+        # Certification has a lane of its own (certifying.py).
+        receivable = ProcedureVersion.objects.receivable(since).exclude(procedure__lane="certification")
+        versions = receivable.select_related("procedure").prefetch_related("limits", "cases")
         self.matters: list[Matter] = []
         weights: list[float] = []
         for version in versions.order_by("procedure__code"):

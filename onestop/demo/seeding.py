@@ -15,6 +15,7 @@ from django.utils import timezone
 from dossiers.lateness import flag_overdue
 from dossiers.models import Channel, Dossier, IntakeDraft
 from dossiers.promises import promise_for
+from onestop.demo.certifying import certify
 from onestop.demo.journeys import ORDINARY, Hours, Kind, Step, kinds_for, way
 from onestop.demo.matters import Catalogue, Matter, Residents, compose, key
 from onestop.demo.offices import open_offices
@@ -40,6 +41,9 @@ PAPERS_OF_LAST = timedelta(days=4)
 # Out of a hundred dossiers: answered supplement slips; and beside them, open ones, refusals and drafts.
 SUPPLEMENTED, OPEN_SUPPLEMENTS, REFUSALS, DRAFTS = 5, 3, 3, 2
 
+# Certification sessions for a hundred dossiers, on the last days that the counter was open.
+CERTIFICATIONS = 20
+CERTIFIED_IN_LAST = 6
 # Out of a hundred citizens with their result in hand, so many say how it was.
 RATED = 40
 
@@ -78,7 +82,7 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
             events += _Planner(office, catalogue, now - MARGIN, rng).events(count)
         acts = _perform(events)
         flag_overdue(now=now)
-    return Seeded(communes, Dossier.objects.count(), acts)
+    return Seeded(communes, Dossier.objects.without_certification().count(), acts)
 
 
 def _perform(events: list[Event]) -> int:
@@ -105,6 +109,8 @@ class _Planner:
             yield from self._tale(kind)
         if count:
             yield from self._beside(count)
+        for _ in range(count * CERTIFICATIONS // 100):
+            yield self._lately(CERTIFIED_IN_LAST), lambda moment: certify(self.office, self.rng, moment)
 
     def _tale(self, kind: Kind) -> Iterator[Event]:
         kind, matter, channel, filed, received, due, ready = self._draw(kind)
