@@ -44,10 +44,10 @@ def examples(now: datetime) -> list[Example]:
     """The newest dossier of each interesting state, as far as there is one."""
     found = []
     for what, dossiers in _states(now).items():
-        # Nobody has rated it yet, so that whoever opens it may.
-        dossier = next((dossier for dossier in dossiers.newest_first()[:50] if not is_given(dossier)), None)
-        if dossier is not None:
-            found.append(_example(what, dossier))
+        newest = list(dossiers.without_certification().newest_first()[:50])
+        if newest:
+            # Best one that nobody has rated yet, so that whoever opens it may.
+            found.append(_example(what, next((dossier for dossier in newest if not is_given(dossier)), newest[0])))
     return found
 
 

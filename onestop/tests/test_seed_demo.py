@@ -12,7 +12,17 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
-from dossiers.models import Dossier, IntakeDraft, IssuedPaper, Party, Refusal, RegisterEntry, ResultDocument, SupplementRequest
+from dossiers.models import (
+    CertificationEntry,
+    Dossier,
+    IntakeDraft,
+    IssuedPaper,
+    Party,
+    Refusal,
+    RegisterEntry,
+    ResultDocument,
+    SupplementRequest,
+)
 from onestop.demo import seeding
 from onestop.demo.offices import PASSWORD, demo_logins, invented_commune
 from onestop.demo.showing import examples, sample_cards
@@ -216,7 +226,14 @@ def test_numbers_have_no_gap(seeded, db):
 
 
 def test_each_commune_has_its_share(seeded, db):
-    assert Counter(Dossier.objects.values_list("agency__code", flat=True)) == {"H99.01": DOSSIERS // 2, "H99.02": DOSSIERS // 2}
+    ordinary = Dossier.objects.without_certification()
+    assert Counter(ordinary.values_list("agency__code", flat=True)) == {"H99.01": DOSSIERS // 2, "H99.02": DOSSIERS // 2}
+
+
+def test_each_commune_certifies_and_its_books_have_no_gap(seeded, db):
+    for code in ("H99.01", "H99.02"):
+        numbers = CertificationEntry.objects.filter(agency__code=code).order_by("number").values_list("number", flat=True)
+        assert list(numbers) == list(range(1, len(numbers) + 1)) != []
 
 
 def test_every_interesting_state_is_there(seeded, db):
