@@ -45,12 +45,19 @@ def test_f8_opens_the_slip_again(page, log_in_browser, where):
     assert opened.value.url.endswith(f"/ho-so/{dossier.code}/in/giay-hen/")
 
 
-@pytest.mark.parametrize("key", ["F9", "Control+Enter"])
-def test_saving_keys_are_of_the_intake_only_and_save_nothing_incomplete(page, log_in_browser, key):
+def test_ctrl_enter_on_the_desk_opens_certification_and_f9_does_nothing(page, log_in_browser):
     log_in_browser(page, make_clerk())
     page.goto("/quay/")
-    page.keyboard.press(key)
+    page.keyboard.press("F9")
     expect(page.get_by_role("heading", level=1)).to_have_text("Bàn làm việc hôm nay")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chứng thực")
+
+
+@pytest.mark.parametrize("key", ["F9", "Control+Enter"])
+def test_saving_keys_save_nothing_incomplete(page, log_in_browser, key):
+    log_in_browser(page, make_clerk())
     page.goto("/quay/tiep-nhan/")
 
     with page.expect_navigation():
