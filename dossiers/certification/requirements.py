@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dossiers.certification.catalogue import Ground, WorkRules, catalogue
 from dossiers.certification.kinds import Book, Work
-from dossiers.certification.session import CertificationLine, CertificationSession
+from dossiers.certification.session import CertificationLine, CertificationSession, Prolongation
 from onestop.reading.names import fold
 
 MOST_PAGES = 3000
@@ -52,12 +52,10 @@ def _whole(session: CertificationSession) -> Iterator[tuple[str, str]]:
     if session.payment.paid_by not in {"cash", "transfer", "online", "later"}:
         yield "paid_by", "Chọn cách nộp tiền"
     if session.prolongation is not None:
-        yield from _prolongation(session)
+        yield from _prolongation(session, session.prolongation)
 
 
-def _prolongation(session: CertificationSession) -> Iterator[tuple[str, str]]:
-    wished = session.prolongation
-    assert wished is not None  # noqa: S101
+def _prolongation(session: CertificationSession, wished: Prolongation) -> Iterator[tuple[str, str]]:
     rules = [catalogue().rules_of(line.work).prolonging for line in session.lines if line.work in Work.values]
     allowed = [rule for rule in rules if rule is not None]
     if not allowed:
