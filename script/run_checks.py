@@ -97,7 +97,7 @@ def postgresql(run: Run) -> bool:
 
 
 def browser(run: Run) -> bool:
-    return run.pytest("-m", "browser")
+    return run.pytest("-n", "2", "-m", "browser")
 
 
 def stress(run: Run) -> bool:

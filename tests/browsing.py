@@ -54,6 +54,7 @@ def new_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
     asked another host for anything, or when a script failed.
     """
     contexts: list[BrowserContext] = []
+    under_way: set[Request] = set()
     strangers: list[str] = []
     faults: list[str] = []
 
@@ -75,13 +76,21 @@ def new_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         context.route("**/*", keep_at_home)
+        context.on("request", lambda request: under_way.add(request))
+        context.on("requestfinished", lambda request: under_way.discard(request))
+        context.on("requestfailed", lambda request: under_way.discard(request))
         context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         return page
 
     yield open_page
+    # A request still being answered would meet the next test's database.
     for context in contexts:
+        for _ in range(100):
+            if not under_way or not context.pages:
+                break
+            context.pages[0].wait_for_timeout(20)
         context.close()
     assert strangers == [], "a page asked another host"
     assert faults == [], "a script failed"
