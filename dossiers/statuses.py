@@ -79,6 +79,21 @@ class Act(TextChoices):
     REQUEST_SUPPLEMENT = "request_supplement", "Yêu cầu bổ sung"
     DECLINE = "decline", "Từ chối tiếp nhận"
     NEW_SECRET = "new_secret", "Cấp lại mã tra cứu"
+    ACCEPT_SUPPLEMENT = "accept_supplement", "Nhận giấy tờ bổ sung"
+    REQUEST_PAYMENT = "request_payment", "Yêu cầu nộp tiền"
+    CONFIRM_PAYMENT = "confirm_payment", "Xác nhận đã nộp tiền"
+    SUSPEND = "suspend", "Tạm đình chỉ"
+    RESUME = "resume", "Giải quyết tiếp"
+    CONSENT = "consent", "Lãnh đạo đồng ý"
+    EXTEND = "extend", "Gia hạn"
+    CHANGE_DATE = "change_date", "Hẹn lại vì lịch nghỉ thay đổi"
+    DRAFT_LETTER = "draft_letter", "Dự thảo văn bản xin lỗi"
+    PREPARE_LETTER = "prepare_letter", "Soạn văn bản xin lỗi"
+    SIGN_LETTER = "sign_letter", "Ký văn bản xin lỗi"
+    ISSUE_LETTER = "issue_letter", "Phát hành văn bản xin lỗi"
+    SEND_LETTER = "send_letter", "Gửi văn bản xin lỗi"
+    RETRACT_LETTER = "retract_letter", "Rút dự thảo xin lỗi"
+    WAIVE_LETTER = "waive_letter", "Không gửi văn bản xin lỗi"
     FLAG_OVERDUE = "flag_overdue", "Quá hạn"
     MAKE_PAPER = "make_paper", "Lập tệp phiếu"
     CERTIFY = "certify", "Tiếp nhận chứng thực"
@@ -110,6 +125,8 @@ def _roles(*roles: Role) -> frozenset[Role]:
 
 DESK = _roles(Role.CLERK, Role.MANAGER)
 SIGNERS = _roles(Role.LEADER, Role.HEAD)
+# Somebody has it on his desk; neither asked back nor before the leader.
+IN_WORK = frozenset({Status.RECEIVED, Status.PROCESSING, Status.WITH_OTHER_AGENCY})
 
 MOVES: dict[Act, Move] = {
     Act.AMEND: Move(OPEN | READY, None, DESK),
@@ -128,6 +145,21 @@ MOVES: dict[Act, Move] = {
     Act.RETURN_FOR_CORRECTION: Move(frozenset({Status.RESULT_READY, Status.RETURNED}), Status.PROCESSING, DESK),
     Act.VOID: Move(OPEN, None, _roles(Role.MANAGER, Role.HEAD)),
     Act.NEW_SECRET: Move(OPEN | READY, None, DESK),
+    Act.REQUEST_SUPPLEMENT: Move(IN_WORK, Status.AWAITING_SUPPLEMENT, DESK | {Role.SPECIALIST}, holder_only=True),
+    Act.ACCEPT_SUPPLEMENT: Move(frozenset({Status.AWAITING_SUPPLEMENT}), None, DESK),
+    Act.REQUEST_PAYMENT: Move(IN_WORK, Status.AWAITING_PAYMENT, DESK | {Role.SPECIALIST}, holder_only=True),
+    Act.CONFIRM_PAYMENT: Move(frozenset({Status.AWAITING_PAYMENT}), None, DESK),
+    # A suspension is a mark (an open pause), not a status: the work lies where it is.
+    Act.SUSPEND: Move(IN_WORK, None, SIGNERS),
+    Act.RESUME: Move(IN_WORK, None, SIGNERS),
+    Act.CONSENT: Move(OPEN, None, SIGNERS),
+    Act.EXTEND: Move(IN_WORK | {Status.AWAITING_SIGNATURE}, None, SIGNERS | {Role.SPECIALIST}),
+    Act.CHANGE_DATE: Move(OPEN, None, SIGNERS),
+    Act.DRAFT_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, DESK | SIGNERS | {Role.SPECIALIST}),
+    Act.PREPARE_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, DESK | SIGNERS | {Role.SPECIALIST}),
+    Act.SIGN_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, SIGNERS | DESK | {Role.SPECIALIST}),
+    Act.SEND_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, DESK | SIGNERS),
+    Act.WAIVE_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, SIGNERS),
 }
 
 # A certification session goes its own short way: received, ready, returned (its return is Act.RETURN_RESULT).

@@ -1,5 +1,6 @@
 """Dossiers and everything that is written about them."""
 
+from dossiers.models.apology import ApologyLetter, LetterKind, LetterState, WhoseClock
 from dossiers.models.certification import (
     AttestationClause,
     BookClosing,
@@ -24,11 +25,14 @@ from dossiers.models.dossier import (
 )
 from dossiers.models.lookup import LookupCounter
 from dossiers.models.matter import IntakeDraft, Refusal, Stage, SupplementRequest
+from dossiers.models.notice import Notice, NoticeStage, NoticeStep, ProcedurePace
 from dossiers.models.paper import IssuedPaper, NumberCounter, PaperKind, RegisterEntry
+from dossiers.models.pause import Consent, ConsentKind, Extension, ExtensionKind, Pause, PauseKind
 from dossiers.models.promise import Appointment, AppointmentKind
 from dossiers.models.way import CollectedBy, Correction, HandOver, ResultDocument, ReturnOfResult, SendBack, SignOff, SignOffKind
 
 __all__ = [
+    "ApologyLetter",
     "Appointment",
     "AppointmentKind",
     "AttestationClause",
@@ -39,16 +43,25 @@ __all__ = [
     "CertificationSetting",
     "Channel",
     "CollectedBy",
+    "Consent",
+    "ConsentKind",
     "Correction",
     "Delivery",
     "Dossier",
     "DossierComponent",
     "DossierFee",
+    "Extension",
+    "ExtensionKind",
     "ExternalCode",
     "HandOver",
     "IntakeDraft",
     "IssuedPaper",
+    "LetterKind",
+    "LetterState",
     "LookupCounter",
+    "Notice",
+    "NoticeStage",
+    "NoticeStep",
     "NumberCounter",
     "Outcome",
     "PaidBy",
@@ -56,7 +69,10 @@ __all__ = [
     "PaperState",
     "Party",
     "PartyRole",
+    "Pause",
+    "PauseKind",
     "PhoneOwner",
+    "ProcedurePace",
     "Refusal",
     "RegisterEntry",
     "ResultDocument",
@@ -66,4 +82,5 @@ __all__ = [
     "SignOffKind",
     "Stage",
     "SupplementRequest",
+    "WhoseClock",
 ]

@@ -48,6 +48,7 @@ class PaperKind(models.TextChoices):
     RECEIPT = "receipt", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
     SUPPLEMENT = "supplement", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"
     REFUSAL = "refusal", "Phiếu từ chối tiếp nhận giải quyết hồ sơ"
+    APOLOGY = "apology", "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"
 
 
 @protect(updates=True)

@@ -12,6 +12,8 @@ def person(*roles: Role, pk: int = 1) -> SimpleNamespace:
     return SimpleNamespace(pk=pk, has_role=lambda *asked: any(role in roles for role in asked))
 
 
+IN_WORK = (Status.RECEIVED, Status.PROCESSING, Status.WITH_OTHER_AGENCY)
+ABOUT_LETTERS = (Act.DRAFT_LETTER, Act.PREPARE_LETTER, Act.SIGN_LETTER, Act.SEND_LETTER, Act.WAIVE_LETTER)
 LEADS_TO = {
     (Act.HAND_OVER, Status.RECEIVED): Status.PROCESSING,
     (Act.HAND_OVER, Status.PROCESSING): Status.PROCESSING,
@@ -27,6 +29,16 @@ LEADS_TO = {
     **{(Act.AMEND, status): status for status in OPEN | READY},
     **{(Act.NEW_SECRET, status): status for status in OPEN | READY},
     **{(Act.VOID, status): status for status in OPEN},
+    **{(Act.REQUEST_SUPPLEMENT, status): Status.AWAITING_SUPPLEMENT for status in IN_WORK},
+    (Act.ACCEPT_SUPPLEMENT, Status.AWAITING_SUPPLEMENT): Status.AWAITING_SUPPLEMENT,
+    **{(Act.REQUEST_PAYMENT, status): Status.AWAITING_PAYMENT for status in IN_WORK},
+    (Act.CONFIRM_PAYMENT, Status.AWAITING_PAYMENT): Status.AWAITING_PAYMENT,
+    **{(Act.SUSPEND, status): status for status in IN_WORK},
+    **{(Act.RESUME, status): status for status in IN_WORK},
+    **{(Act.CONSENT, status): status for status in OPEN},
+    **{(Act.EXTEND, status): status for status in (*IN_WORK, Status.AWAITING_SIGNATURE)},
+    **{(Act.CHANGE_DATE, status): status for status in OPEN},
+    **{(act, status): status for act in ABOUT_LETTERS for status in (*OPEN, *READY, Status.RETURNED)},
 }
 
 
@@ -53,6 +65,20 @@ MAY = {
     Act.RETURN_FOR_CORRECTION: {Role.CLERK, Role.MANAGER},
     Act.VOID: {Role.MANAGER, Role.HEAD},
     Act.NEW_SECRET: {Role.CLERK, Role.MANAGER},
+    Act.REQUEST_SUPPLEMENT: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
+    Act.ACCEPT_SUPPLEMENT: {Role.CLERK, Role.MANAGER},
+    Act.REQUEST_PAYMENT: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
+    Act.CONFIRM_PAYMENT: {Role.CLERK, Role.MANAGER},
+    Act.SUSPEND: {Role.LEADER, Role.HEAD},
+    Act.RESUME: {Role.LEADER, Role.HEAD},
+    Act.CONSENT: {Role.LEADER, Role.HEAD},
+    Act.EXTEND: {Role.LEADER, Role.HEAD, Role.SPECIALIST},
+    Act.CHANGE_DATE: {Role.LEADER, Role.HEAD},
+    Act.DRAFT_LETTER: {Role.CLERK, Role.MANAGER, Role.SPECIALIST, Role.LEADER, Role.HEAD},
+    Act.PREPARE_LETTER: {Role.CLERK, Role.MANAGER, Role.SPECIALIST, Role.LEADER, Role.HEAD},
+    Act.SIGN_LETTER: {Role.CLERK, Role.MANAGER, Role.SPECIALIST, Role.LEADER, Role.HEAD},
+    Act.SEND_LETTER: {Role.CLERK, Role.MANAGER, Role.LEADER, Role.HEAD},
+    Act.WAIVE_LETTER: {Role.LEADER, Role.HEAD},
 }
 
 
