@@ -31,7 +31,7 @@ from onestop.display import BareFrame
 from onestop.history.models import ChainHead, Event
 from onestop.history.seals import heads_without_seal
 from onestop.history.triggers import unguarded_tables
-from onestop.jobs import JOBS
+from onestop.jobs import JOBS, LATEST
 from onestop.models import Heartbeat
 from onestop.papers import pdf
 from onestop.vault import files
@@ -43,8 +43,8 @@ FRESH_SECONDS = 5.0
 PATIENCE = timedelta(minutes=5)
 # The seal of a day is made from 23:30 on, every ten minutes until it is there.
 SEAL_PATIENCE = timedelta(minutes=30)
-# Two servers' clocks differ by less.
-CLOCK_TOLERANCE = timedelta(minutes=1)
+# Two servers' clocks differ by less, and a clock that is being corrected moves by less.
+CLOCK_TOLERANCE = timedelta(minutes=2)
 # Promises reach into the next year from autumn on; its days off are usually announced by the end of the year.
 NEXT_YEAR_NEEDED, NEXT_YEAR_ANNOUNCED = 10, 12
 RETRY_AFTER = 30
@@ -68,7 +68,7 @@ BROKER = Reason("broker", "Hàng đợi công việc nền không trả lời; t
 JOBS_SILENT = Reason("jobs", "Công việc nền không chạy đã hơn 5 phút; tiếp nhận, tra cứu, ký duyệt vẫn làm được.")
 PAPERS = Reason("papers", "Có giấy chưa lập được tệp đã hơn 5 phút; giấy được lập lại khi in.")
 SEAL = Reason("seal", "Nhật ký của ngày hôm trước chưa được niêm phong.")
-CLOCK = Reason("clock", "Đồng hồ máy chủ chạy lùi so với việc đã ghi.")
+CLOCK = Reason("clock", "Đồng hồ máy chủ chạy lùi so với việc đã ghi; hồ sơ đã ghi quá hạn vẫn là quá hạn.")
 THIS_YEAR = Reason("calendar", "Lịch làm việc năm nay chưa có hoặc chưa được công bố chính thức.")
 NEXT_YEAR = Reason("calendar", "Lịch làm việc năm sau chưa có hoặc chưa được công bố chính thức.")
 FONTS = Reason("fonts", "Thiếu phông chữ để in giấy.")
@@ -126,7 +126,8 @@ def examine(now: datetime, *, started_at: datetime) -> list[Reason]:
     What the jobs repair by themselves counts only when this process has been up for so long that
     they had the time: after a night without power the portal is not ill for its first minutes.
     """
-    reasons = [*_in_the_database(now, up_for=now - started_at), *_on_the_machine()]
+    # A clock that was set back is noticed twice, by the jobs and by the history.
+    reasons = dict.fromkeys([*_in_the_database(now, up_for=now - started_at), *_on_the_machine()])
     return sorted(reasons, key=lambda reason: not reason.stops)
 
 
@@ -163,8 +164,12 @@ def _newest_migrations() -> frozenset[tuple[str, str]]:
 
 def _of_the_jobs(now: datetime, up_for: timedelta) -> Iterator[Reason]:
     waiting = IssuedPaper.objects.filter(sha256="", issued_at__lt=now - PATIENCE)
-    beats = Heartbeat.objects.filter(name=JOBS).annotate(papers_wait=Exists(waiting))
-    last, papers_wait = beats.values_list("at", "papers_wait").first() or (None, False)
+    beats = {name: (at, wait) for name, at, wait in Heartbeat.objects.annotate(wait=Exists(waiting)).values_list("name", "at", "wait")}
+    last, papers_wait = beats.get(JOBS, (None, False))
+    latest, _ = beats.get(LATEST, (None, False))
+    # An act after the jump ends the history with an earlier time; this mark remembers.
+    if latest is not None and latest > now + CLOCK_TOLERANCE:
+        yield CLOCK
     if up_for <= PATIENCE:
         return
     if last is None or now - last > PATIENCE:

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 # Written by a job, so it shows that schedule, broker, worker and database all work together.
 JOBS = "jobs"
+# The latest time that the jobs have ever seen: a clock that was set back is behind it until it is right again.
+LATEST = "latest"
 
 
 @dataclass(frozen=True)
@@ -48,5 +50,12 @@ def run_scheduled(*, at: datetime | None = None) -> Iterator[Outcome]:
 
 
 def note_alive(now: datetime) -> None:
-    """The jobs are at work."""
+    """The jobs are at work, at this time by the server's clock."""
     Heartbeat.objects.update_or_create(name=JOBS, defaults={"at": now})
+    Heartbeat.objects.get_or_create(name=LATEST, defaults={"at": now})
+    Heartbeat.objects.filter(name=LATEST, at__lt=now).update(at=now)
+
+
+def trust_clock(now: datetime) -> None:
+    """The clock had been ahead by mistake and is right now: what it said then is forgotten."""
+    Heartbeat.objects.update_or_create(name=LATEST, defaults={"at": now})

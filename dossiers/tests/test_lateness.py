@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dossiers import lifecycle
 from dossiers.lateness import flag_overdue
-from dossiers.models import Dossier
+from dossiers.models import Consent, ConsentKind, Dossier, Pause, PauseKind
 from dossiers.statuses import Status
 from dossiers.tests.makers import RECEIVED, make_clerk, make_dossier
 from onestop.history.models import Event
@@ -70,6 +70,60 @@ def test_late_stays_late_when_it_is_finished():
     dossier = lifecycle.sign_off(dossier, kind="wet_ink", signer=leader, by=leader, at=after(dossier))
     dossier = lifecycle.issue_result(dossier, by=leader, at=after(dossier, days=1))
     assert dossier.overdue_since == dossier.due_at
+
+
+def test_a_clock_that_was_set_back_undoes_nothing():
+    dossier = make_dossier()
+    flag_overdue(now=after(dossier, days=1))
+
+    assert flag_overdue(now=dossier.due_at - timedelta(days=1)) == 0
+    assert flag_overdue(now=after(dossier, days=2)) == 0
+
+    assert marks() == [dossier.due_at]
+    assert Event.objects.filter(act="flag_overdue").count() == 1
+
+
+def test_a_paused_dossier_has_no_due_time_and_is_never_late():
+    dossier = make_dossier(status=Status.PROCESSING)
+    Dossier.objects.update(due_at=None)
+
+    assert flag_overdue(now=after(dossier, days=300)) == 0
+
+
+def test_a_pause_that_began_too_late_keeps_the_due_time_and_heals_nothing():
+    dossier = make_dossier(status=Status.PROCESSING)
+    started = after(dossier, hours=1)
+    leader = make_user(Role.LEADER)
+    consent = Consent.objects.create(
+        agency=dossier.agency, dossier=dossier, kind=ConsentKind.LATE_PAUSE, cause="Chờ người nộp", given_by=leader, given_at=started
+    )
+    Pause.objects.create(
+        agency=dossier.agency, dossier=dossier, seq=1, kind=PauseKind.SUSPENSION, reason="Chờ", started_at=started, started_by=leader,
+        late=True, consent=consent, back_to=Status.PROCESSING,
+    )
+
+    assert flag_overdue(now=after(dossier, days=2)) == 1
+    assert marks() == [dossier.due_at]
+
+
+def test_a_later_date_that_the_calendar_gives_afterwards_does_not_take_the_mark_back():
+    dossier = make_dossier()
+    flag_overdue(now=after(dossier))
+    Dossier.objects.update(due_at=after(dossier, days=3))
+
+    flag_overdue(now=after(dossier, days=1))
+
+    assert marks() == [dossier.due_at]
+
+
+def test_what_was_late_and_mended_is_still_said_to_be_late():
+    dossier = make_dossier(status=Status.AWAITING_SIGNATURE)
+    leader, clerk, done = make_user(Role.LEADER), make_clerk(), after(dossier, days=1)
+    dossier = lifecycle.sign_off(dossier, kind="wet_ink", signer=leader, by=leader, at=done)
+    lifecycle.issue_result(dossier, by=leader, at=done)
+    lifecycle.return_for_correction(Dossier.objects.get(), words="Sai ngày sinh", by=clerk, at=done)
+
+    assert marks() == [dossier.due_at]
 
 
 def test_the_sweep_takes_the_same_queries_for_one_and_for_three():

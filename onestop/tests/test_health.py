@@ -1,8 +1,10 @@
 import shutil
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
@@ -257,11 +259,49 @@ def test_the_seal_of_the_day_has_until_midnight(jobs_run, clock):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("behind", "found"), [(timedelta(seconds=59), []), (timedelta(seconds=61), ["clock"])])
+@pytest.mark.parametrize(("behind", "found"), [(timedelta(seconds=119), []), (timedelta(seconds=121), ["clock"])])
 def test_a_clock_behind_the_newest_event_is_named(jobs_run, behind, found):
     make_dossier(at=NOW + behind)
 
     assert codes() == found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("back", "found"), [(timedelta(seconds=119), []), (timedelta(seconds=121), ["clock"])])
+def test_a_clock_that_was_set_back_is_named_although_the_jobs_go_on(back, found):
+    note_alive(NOW)
+    note_alive(NOW - back)
+
+    assert codes(NOW - back) == found
+
+
+@pytest.mark.django_db
+def test_a_clock_that_was_set_back_is_still_named_after_the_next_act(jobs_run):
+    earlier = NOW - timedelta(hours=3)
+    make_dossier(at=NOW)
+    note_alive(earlier)
+    make_dossier(at=earlier)
+
+    assert codes(earlier) == ["clock"]
+
+
+@pytest.mark.django_db
+def test_a_clock_that_was_set_back_is_named_until_it_has_caught_up(jobs_run):
+    note_alive(NOW - timedelta(hours=1))
+    note_alive(NOW - timedelta(minutes=1))
+
+    assert codes(NOW - timedelta(minutes=1)) == []
+
+
+@pytest.mark.django_db
+def test_a_clock_that_had_been_ahead_is_named_until_somebody_says_that_it_is_right(clock):
+    note_alive(NOW + timedelta(days=300))
+    note_alive(NOW)
+    assert codes() == ["clock"]
+
+    call_command("trust_clock", stdout=StringIO())
+
+    assert codes() == []
 
 
 # -- the calendar -------------------------------------------------------------------------
