@@ -163,7 +163,20 @@ def issue_receipt(dossier: Dossier, slip: ReceiptSlip, *, by: User, at: datetime
 
 def reissue_receipt(dossier: Dossier, *, by: User, at: datetime) -> IssuedPaper:
     """A receipt slip in place of a lost one, with the latest promise and the new secret; or the first slip asked for later."""
-    version = dossier.issued_papers.filter(kind=PaperKind.RECEIPT).count() + 1
+    version = _next_version(dossier)
+    return _receipt_again(dossier, version, f"Cấp lại lần {version - 1}" if version > 1 else "", by=by, at=at)
+
+
+def reappointment_slip(dossier: Dossier, *, mark: str, by: User, at: datetime) -> IssuedPaper:
+    """The receipt slip of a new appointment, marked as such; the secret stays, so the QR of the old slip goes on working."""
+    return _receipt_again(dossier, _next_version(dossier), mark, by=by, at=at)
+
+
+def _next_version(dossier: Dossier) -> int:
+    return dossier.issued_papers.filter(kind=PaperKind.RECEIPT).count() + 1
+
+
+def _receipt_again(dossier: Dossier, version: int, mark: str, *, by: User, at: datetime) -> IssuedPaper:
     slip = receipt_slip_of(
         dossier,
         dossier.parties.all(),
@@ -172,7 +185,7 @@ def reissue_receipt(dossier: Dossier, *, by: User, at: datetime) -> IssuedPaper:
         dossier.appointments.latest("seq"),
         RegisterEntry.objects.filter(dossier=dossier).first(),
         at=at,
-        reissue=f"Cấp lại lần {version - 1}" if version > 1 else "",
+        reissue=mark,
         certified=list(dossier.certification_entries.valid()),
     )
     return _issue(

@@ -1,9 +1,12 @@
 """The date to promise: the procedure's limit, the agency's hours and the calendar in force."""
-from dataclasses import dataclass
+
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from onestop.worktime.limits import CannotPromise, Promise, due, say_limit
+from dossiers.models import Dossier, Extension, Pause
+from onestop.worktime.calendar import WorkingCalendar
+from onestop.worktime.limits import CannotPromise, PauseSpan, Promise, TimeLimit, Unit, arrival, due, say_limit
 from onestop.worktime.store import calendar_in_force, opening_hours
 from procedures.limits import limit_for
 from procedures.models import ProcedureCase, ProcedureVersion
@@ -35,3 +38,58 @@ def promise_for(version: ProcedureVersion, case: ProcedureCase, channel: str, ag
     if promise.due_at is None:
         raise CannotPromise(promise.reason)
     return Appointed(promise, say_limit(limit), calendar.version)
+
+
+@dataclass(frozen=True)
+class Course:
+    """How the time of one dossier runs: from when, with which limit, interrupted by which pauses.
+
+    Pauses that began when the due time had passed are left out: they change nothing (design §5.14).
+    """
+
+    start: datetime
+    limit: TimeLimit
+    pauses: tuple[PauseSpan, ...]
+    channel: str
+
+
+def course_of(dossier: Dossier, calendar: WorkingCalendar, *, more: Extension | None = None) -> Course:
+    """The course from the ledger's rows: the version's limit, its extensions (and `more`, not saved yet), the pauses.
+
+    A pause that restarts the limit moves the start to the moment its answer arrived; what came before
+    it is used up. Raises CannotPromise when the version has no confirmed limit any more.
+    """
+    limit = limit_for(dossier.version, dossier.case, dossier.channel)
+    if limit is None:
+        raise CannotPromise("Thủ tục này chưa có thời hạn công bố nên chưa hẹn được ngày trả.")
+    extra = sum(row.extra_value for row in (*dossier.extensions.all(), *([more] if more else [])))
+    if extra and limit.unit != Unit.IMMEDIATE:
+        limit = replace(limit, value=(limit.value or 0) + extra)
+    start, channel = dossier.received_at, dossier.channel
+    spans: list[PauseSpan] = []
+    for pause in dossier.pauses.order_by("seq"):
+        if pause.late:
+            continue
+        if pause.restarts and pause.ended_at is not None:
+            start, channel, spans = arrival(pause.ended_at, calendar, opening_hours(dossier.agency_id)), "counter", []
+        else:
+            spans.append(PauseSpan(pause.started_at, pause.ended_at, pause.kind))
+    return Course(start, limit, tuple(spans), channel)
+
+
+def promise_again(dossier: Dossier, *, calendar: WorkingCalendar | None = None, more: Extension | None = None) -> Appointed | None:
+    """The lawful date of a received dossier, computed anew from its rows; None while a pause is open.
+
+    `calendar`: another one than that in force, to see what a change would do.
+    """
+    calendar = calendar or calendar_in_force()
+    course = course_of(dossier, calendar, more=more)
+    promise = due(course.start, course.limit, calendar, opening_hours(dossier.agency_id), course.pauses, course.channel)
+    if promise.due_at is None:
+        return None
+    return Appointed(promise, say_limit(course.limit), calendar.version)
+
+
+def open_pause(dossier: Dossier) -> Pause | None:
+    """The pause that is open now, if any; the database allows one."""
+    return dossier.pauses.filter(ended_at__isnull=True).first()

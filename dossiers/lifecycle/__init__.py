@@ -9,8 +9,26 @@ screen, and an older one is refused with Changed, so nobody overwrites what he h
 
 from dossiers.lifecycle.acceptance import decline, receive, request_supplement
 from dossiers.lifecycle.act import AlreadyDone, Changed
+from dossiers.lifecycle.apologizing import (
+    draft_letter,
+    issue_letter,
+    letter_sent,
+    prepare_letter,
+    sign_letter,
+    waive_letter,
+)
 from dossiers.lifecycle.bookkeeping import change_certification_setting, close_book, save_clause
 from dossiers.lifecycle.certifying import certify, certify_on_the_spot, return_certifications, sign_certifications
+from dossiers.lifecycle.pausing import (
+    accept_supplement,
+    ask_for_supplement,
+    confirm_payment,
+    consent,
+    extend,
+    request_payment,
+    resume,
+    suspend,
+)
 from dossiers.lifecycle.receipts import cancel_receipt
 from dossiers.lifecycle.striking import RefusedLine, refuse_entry, refuse_line, void_entry
 from dossiers.lifecycle.way import (
@@ -32,30 +50,44 @@ __all__ = [
     "AlreadyDone",
     "Changed",
     "RefusedLine",
+    "accept_supplement",
     "amend",
+    "ask_for_supplement",
     "cancel_receipt",
     "certify",
     "certify_on_the_spot",
     "change_certification_setting",
     "close_book",
+    "confirm_payment",
+    "consent",
     "decline",
+    "draft_letter",
+    "extend",
     "hand_over",
+    "issue_letter",
     "issue_result",
+    "letter_sent",
     "new_secret",
     "paper_made",
+    "prepare_letter",
     "receive",
     "refuse_entry",
     "refuse_line",
+    "request_payment",
     "request_supplement",
+    "resume",
     "return_certifications",
     "return_for_correction",
     "return_result",
     "save_clause",
     "send_back",
     "sign_certifications",
+    "sign_letter",
     "sign_off",
     "submit_for_sign_off",
+    "suspend",
     "take_over",
     "void",
     "void_entry",
+    "waive_letter",
 ]

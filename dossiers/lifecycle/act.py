@@ -5,11 +5,15 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from dossiers.models import Dossier, HandOver
+from dossiers.models import Dossier, HandOver, PauseKind
+from dossiers.promises import open_pause
 from dossiers.rules import check_may_act, is_session
 from dossiers.statuses import ORDINARY_ON_SESSIONS, Act, NotAllowed, check_move
 from onestop.history.record import record
 from onestop.staff.models import User
+
+# What waits until a suspension is lifted; the other pauses are statuses, which the table of moves knows.
+LIES_STILL = frozenset({Act.HAND_OVER, Act.SUBMIT, Act.ISSUE_RESULT, Act.EXTEND})
 
 
 class Changed(NotAllowed):
@@ -38,6 +42,10 @@ def begin(dossier: Dossier, act: Act, *, by: User, revision: int | None, session
         when = timezone.localtime(locked.changed_at)
         raise Changed(f"Hồ sơ vừa được {locked.changed_by.full_name} cập nhật lúc {when:%H:%M, %d/%m/%Y}. Xem lại rồi thao tác tiếp")
     locked.status = check_move(act, locked.status, by=by, holder_id=locked.holder_id)
+    if act in LIES_STILL:
+        pause = open_pause(locked)
+        if pause is not None and pause.kind == PauseKind.SUSPENSION:
+            raise NotAllowed("Hồ sơ đang tạm đình chỉ. Chỉ lãnh đạo cho giải quyết tiếp.")
     return locked
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from dossiers import issuing, secrets
 from dossiers.lifecycle.act import AlreadyDone, begin, finish, hold, take_open_hand_over
+from dossiers.lifecycle.promising import retract_drafts
 from dossiers.models import (
     CollectedBy,
     Correction,
@@ -182,7 +183,8 @@ def issue_result(
     if dossier.due_at is not None and at > dossier.due_at and dossier.overdue_since is None:
         dossier.overdue_since = dossier.due_at  # late, and no sweep has passed since
     hold(dossier, dossier.received_by, at)
-    return finish(dossier, Act.ISSUE_RESULT, by=by, at=at, rows=[result], data={"outcome": dossier.outcome, "result": result.version})
+    rows = [result, *retract_drafts(dossier, at=at)]
+    return finish(dossier, Act.ISSUE_RESULT, by=by, at=at, rows=rows, data={"outcome": dossier.outcome, "result": result.version})
 
 
 @transaction.atomic
@@ -308,7 +310,7 @@ def void(dossier: Dossier, *, reason: str, by: User, at: datetime, revision: int
     if not reason:
         raise NotAllowed("Ghi lý do hủy.")
     dossier.voided_at, dossier.void_reason = at, reason
-    return finish(dossier, Act.VOID, by=by, at=at)
+    return finish(dossier, Act.VOID, by=by, at=at, rows=retract_drafts(dossier, at=at))
 
 
 @transaction.atomic

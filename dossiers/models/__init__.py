@@ -1,6 +1,6 @@
 """Dossiers and everything that is written about them."""
 
-from dossiers.models.apology import ApologyLetter, LetterKind, LetterState, WhoseClock
+from dossiers.models.apology import SIGNED_STATES, ApologyLetter, LetterKind, LetterState, WhoseClock
 from dossiers.models.certification import (
     AttestationClause,
     BookClosing,
@@ -32,6 +32,7 @@ from dossiers.models.promise import Appointment, AppointmentKind
 from dossiers.models.way import CollectedBy, Correction, HandOver, ResultDocument, ReturnOfResult, SendBack, SignOff, SignOffKind
 
 __all__ = [
+    "SIGNED_STATES",
     "ApologyLetter",
     "Appointment",
     "AppointmentKind",
