@@ -182,3 +182,100 @@ class Delegation(models.Model):
     def say_decision(self) -> str:
         """The decision in words: "Quyết định số 12/QĐ-UBND ngày 05/01/2026"."""
         return f"Quyết định số {self.decision_number} ngày {self.decision_date:%d/%m/%Y}"
+
+
+@protect(updates=True)
+@tracked(personal=("absence_reason",))
+class DutySession(models.Model):
+    """One place on duty for half a day: the signing leader, or one counter. Only duty.py writes it.
+
+    `person` is who is on duty, None while nobody is. Of somebody who cannot come, `substitute_for` keeps the name and
+    `absence_reason` why; `person` is then whoever stands in. Being on duty gives no right to sign (signing.py does).
+    """
+
+    class Half(models.TextChoices):
+        MORNING = "morning", "Sáng"
+        AFTERNOON = "afternoon", "Chiều"
+
+    class Post(models.TextChoices):
+        LEADER = "leader", "Lãnh đạo trực ký"
+        DESK = "desk", "Quầy"
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="duty_sessions")
+    day = models.DateField("ngày")
+    half = models.CharField("buổi", max_length=9, choices=Half)
+    role_on_duty = models.CharField("vị trí trực", max_length=6, choices=Post)
+    counter_no = models.CharField("quầy số", max_length=10, blank=True)
+    person = models.ForeignKey(User, models.PROTECT, null=True, related_name="duty_sessions", verbose_name="người trực")
+    substitute_for = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="trực thay cho")
+    absence_reason = models.CharField("lý do vắng", max_length=200, blank=True)
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField("phân công lúc")
+    checked_in_at = models.DateTimeField("có mặt lúc", null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "day", "half", "role_on_duty", "counter_no"], name="duty_one_row_for_a_post"),
+            # Empty posts do not count: NULL differs from NULL.
+            models.UniqueConstraint(fields=["day", "half", "person"], name="duty_nobody_at_two_posts"),
+            models.CheckConstraint(condition=Q(half__in=["morning", "afternoon"]), name="duty_half_known"),
+            models.CheckConstraint(
+                condition=Q(role_on_duty="leader", counter_no="") | (Q(role_on_duty="desk") & ~Q(counter_no="")), name="duty_post_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(substitute_for__isnull=True, absence_reason="") | (Q(substitute_for__isnull=False) & ~Q(absence_reason="")),
+                name="duty_absence_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(substitute_for__isnull=True) | Q(person__isnull=True) | ~Q(person=models.F("substitute_for")),
+                name="duty_nobody_stands_in_for_himself",
+            ),
+            models.CheckConstraint(condition=Q(checked_in_at__isnull=True) | Q(person__isnull=False), name="duty_somebody_checked_in"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_half_display()} {self.day:%d/%m/%Y}, {self.post_words.lower()}"
+
+    @property
+    def is_leader(self) -> bool:
+        return self.role_on_duty == self.Post.LEADER
+
+    @property
+    def post_words(self) -> str:
+        """ "Lãnh đạo trực ký", "Quầy 2"."""
+        return self.Post.LEADER.label if self.is_leader else f"Quầy {self.counter_no}"
+
+    @property
+    def assigned_id(self) -> int | None:
+        """Who was meant to come, present or not."""
+        return self.substitute_for_id or self.person_id
+
+
+@protect
+@tracked()
+class OperatingRules(models.Model):
+    """The rules by which a one-stop desk works (Quy chế), as decided on paper; a change is a new version. duty.py writes it."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="operating_rules")
+    version = models.PositiveIntegerField("phiên bản")
+    text = models.TextField("nội dung")
+    decision_number = models.CharField("số quyết định", max_length=60)
+    decided_on = models.DateField("ngày quyết định")
+    decided_by = models.CharField("cơ quan ban hành", max_length=150)
+    valid_from = models.DateField("có hiệu lực từ")
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField("ghi lúc")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "version"], name="operating_rules_version"),
+            models.CheckConstraint(condition=~Q(text="") & ~Q(decision_number=""), name="operating_rules_are_decided"),
+            models.CheckConstraint(condition=Q(valid_from__gte=models.F("decided_on")), name="operating_rules_not_before_decision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Quy chế, phiên bản {self.version}"
+
+    def say_decision(self) -> str:
+        """ "Quyết định số 12/QĐ-UBND ngày 05/01/2026 của UBND xã …"."""
+        return f"Quyết định số {self.decision_number} ngày {self.decided_on:%d/%m/%Y} của {self.decided_by}"
