@@ -14,6 +14,7 @@ from dossiers.checklist import components_of, missing
 from dossiers.intake import Declined, Guidance, Intake, PartyLine
 from dossiers.lifecycle.act import AlreadyDone
 from dossiers.models import (
+    PAID,
     Appointment,
     AppointmentKind,
     Delivery,
@@ -146,6 +147,7 @@ def _write_intake(intake: Intake, appointed: Appointed, *, by: User, at: datetim
             exempt_ground=line.exempt_ground,
             paid_by=line.paid_by,
             receipt_no=line.receipt_no,
+            paid_at=at if line.paid_by in PAID else None,
         )
         for line in intake.fees
     )

@@ -18,6 +18,7 @@ from dossiers.intake import Guidance, PartyLine
 from dossiers.lifecycle.act import begin, finish, hold, take_open_hand_over
 from dossiers.lifecycle.promising import move_due_time, retract_drafts
 from dossiers.models import (
+    PAID,
     AppointmentKind,
     Consent,
     ConsentKind,
@@ -26,7 +27,6 @@ from dossiers.models import (
     DossierFee,
     Extension,
     ExtensionKind,
-    PaidBy,
     PaperState,
     Pause,
     PauseKind,
@@ -242,11 +242,17 @@ def request_payment(
 def confirm_payment(dossier: Dossier, *, paid_by: str, receipt_no: str, by: User, at: datetime, revision: int | None = None) -> Dossier:
     """The money is there, by an officer's own confirmation; the clock goes on."""
     dossier = begin(dossier, Act.CONFIRM_PAYMENT, by=by, revision=revision)
-    if paid_by not in {PaidBy.CASH, PaidBy.TRANSFER, PaidBy.ONLINE}:
+    if paid_by not in PAID:
         raise NotAllowed("Chọn cách nộp tiền.")
     pause = _open(dossier, PauseKind.PAYMENT)
     fee = DossierFee.objects.create(
-        agency_id=dossier.agency_id, dossier=dossier, name=pause.reason[:300], amount=pause.amount, paid_by=paid_by, receipt_no=receipt_no
+        agency_id=dossier.agency_id,
+        dossier=dossier,
+        name=pause.reason[:300],
+        amount=pause.amount,
+        paid_by=paid_by,
+        receipt_no=receipt_no,
+        paid_at=at,
     )
     rows = _end_pause(dossier, pause, by=by, at=at)
     return finish(dossier, Act.CONFIRM_PAYMENT, by=by, at=at, rows=[*rows, fee], data={"pause": pause.kind, "amount": pause.amount})

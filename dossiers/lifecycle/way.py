@@ -8,6 +8,7 @@ from dossiers import issuing, secrets
 from dossiers.lifecycle.act import AlreadyDone, begin, finish, hold, take_open_hand_over
 from dossiers.lifecycle.promising import retract_drafts
 from dossiers.models import (
+    PAID,
     CollectedBy,
     Correction,
     Delivery,
@@ -222,11 +223,11 @@ def return_result(
         note=note,
     )
     owed = list(dossier.fees.select_for_update().filter(paid_by=PaidBy.LATER))
-    if owed and paid_by not in {PaidBy.CASH, PaidBy.TRANSFER, PaidBy.ONLINE}:
+    if owed and paid_by not in PAID:
         raise NotAllowed("Còn phí, lệ phí chưa nộp. Ghi đã nộp bằng gì rồi trả kết quả.")
     for fee in owed:
-        fee.paid_by, fee.receipt_no = paid_by, receipt_no
-        fee.save(update_fields=["paid_by", "receipt_no"])
+        fee.paid_by, fee.receipt_no, fee.paid_at = paid_by, receipt_no, at
+        fee.save(update_fields=["paid_by", "receipt_no", "paid_at"])
     data = {"collected_by": collected_by, "slip_lost": slip_lost}
     return finish(dossier, Act.RETURN_RESULT, by=by, at=at, rows=[handed, *owed], data=data)
 

@@ -9,6 +9,7 @@ from dossiers.models.certification import (
     CertificationSetting,
 )
 from dossiers.models.dossier import (
+    PAID,
     Basis,
     Channel,
     Delivery,
@@ -32,6 +33,7 @@ from dossiers.models.promise import Appointment, AppointmentKind
 from dossiers.models.way import CollectedBy, Correction, HandOver, ResultDocument, ReturnOfResult, SendBack, SignOff, SignOffKind
 
 __all__ = [
+    "PAID",
     "SIGNED_STATES",
     "ApologyLetter",
     "Appointment",

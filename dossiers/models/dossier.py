@@ -252,10 +252,16 @@ class PaidBy(models.TextChoices):
     LATER = "later", "Nộp khi nhận kết quả"
 
 
+PAID = frozenset({PaidBy.CASH, PaidBy.TRANSFER, PaidBy.ONLINE})
+
+
 @protect(updates=True)
-@tracked()
+@tracked(version=2, added={2: ("paid_at",)})
 class DossierFee(models.Model):
-    """One fee line as it was asked on the day of filing; `amount` None: set by the province, not known here."""
+    """One fee line as it was asked on the day of filing; `amount` None: set by the province, not known here.
+
+    `paid_at`: when the money came in, the day whose cash it belongs to; None while it is owed or nothing is taken.
+    """
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="fees")
@@ -265,9 +271,11 @@ class DossierFee(models.Model):
     exempt_ground = models.CharField("lý do miễn, giảm", max_length=200, blank=True)
     paid_by = models.CharField("cách nộp", max_length=10, choices=PaidBy, blank=True)
     receipt_no = models.CharField("số biên lai", max_length=40, blank=True)
+    paid_at = models.DateTimeField("nộp lúc", null=True)
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index("agency", "paid_at", condition=Q(paid_at__isnull=False), name="fee_by_day")]
 
     def __str__(self) -> str:
         return self.name
