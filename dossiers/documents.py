@@ -8,10 +8,12 @@ code and the QR of the token stand on the applicant's copy only.
 from collections.abc import Mapping
 from typing import Any
 
-from dossiers.slips import EDITIONS, Component, ReceiptSlip, RefusalSlip, Slip, SupplementSlip, read_snapshot
+from dossiers.letters import CLOSING
+from dossiers.slips import EDITIONS, ApologySlip, Component, ReceiptSlip, RefusalSlip, Slip, SupplementSlip, read_snapshot
 from onestop.papers import barcode, pdf, qr
 
 OFFICE_COPY, APPLICANT_COPY = "lien-1", "lien-2"
+LETTER_STYLES = ("pdf/letter.css",)
 WIDEST_BARCODE_MM = 58.0
 LETTERS_A_LINE = 76
 ROWS_OF_ONE_PAGE = 12
@@ -22,6 +24,7 @@ TITLES = {
     ReceiptSlip.kind: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
     SupplementSlip.kind: "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
     RefusalSlip.kind: "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
+    ApologySlip.kind: "Văn bản xin lỗi",
 }
 
 
@@ -40,9 +43,16 @@ def refusal_slip(slip: RefusalSlip) -> bytes:
     return _print(slip)
 
 
+def apology_letter(slip: ApologySlip) -> bytes:
+    """M04, a letter on A4 in the layout of NĐ 30/2020, Phụ lục I; one copy, without any secret."""
+    template, context, keywords = letter_arguments(slip)
+    return pdf.render(template, context, styles=LETTER_STYLES, **keywords)
+
+
 def from_snapshot(snapshot: Mapping[str, Any] | str) -> bytes:
     """The paper of a stored snapshot, whichever slip it is. Raises slips.BadSnapshot."""
-    return _print(read_snapshot(snapshot))
+    slip = read_snapshot(snapshot)
+    return apology_letter(slip) if isinstance(slip, ApologySlip) else _print(slip)
 
 
 def arguments(slip: Slip) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -65,6 +75,23 @@ def arguments(slip: Slip) -> tuple[str, dict[str, Any], dict[str, Any]]:
         "each_whole": len(_rows(slip)) > ROWS_OF_ONE_PAGE,
     }
     return f"pdf/{slip.kind}.html", context, {"title": f"{title} {code or slip.number}".strip(), "made_at": slip.made_at}
+
+
+def letter_arguments(slip: ApologySlip) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Template, context and keyword arguments of a letter; see `arguments`."""
+    context = {
+        "slip": slip,
+        "form": f"{slip.number_of_form}, {EDITIONS[slip.edition]}" if slip.prescribed else "",
+        "closing": CLOSING,
+        # The name of a committee breaks where a reader would.
+        "superior": _committee(slip.superior),
+        "authority": _committee(slip.authority),
+    }
+    return "pdf/apology.html", context, {"title": f"{TITLES[slip.kind]} {slip.code}", "made_at": slip.made_at}
+
+
+def _committee(name: str) -> str:
+    return name.replace("ỦY BAN NHÂN DÂN ", "ỦY BAN NHÂN DÂN\n", 1)
 
 
 def _print(slip: Slip) -> bytes:

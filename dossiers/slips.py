@@ -5,7 +5,7 @@ paper can be made again from it alone, years later, when names, fees and offices
 changed. So a slip never looks anything up, and `documents` prints what it holds word for
 word. Values are final Vietnamese text: "03 ngày làm việc", "8.000 đồng", "H61.26-261121-0157".
 
-Fields of the printed forms: `domain.md` §1.3 (M01), §1.4 (M02), §1.5 (M03). A field the form
+Fields of the printed forms: `domain.md` §1.3 (M01), §1.4 (M02), §1.5 (M03), §1.6 (M04). A field the form
 prescribes is printed with dots when it is empty; everything that is ours alone vanishes.
 """
 import json
@@ -48,7 +48,7 @@ class FeeLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Slip:
-    """What M01, M02 and M03 have in common."""
+    """What the printed forms have in common."""
 
     kind: ClassVar[str] = ""
     number_of_form: ClassVar[str] = ""
@@ -114,7 +114,7 @@ class Slip:
             for name, made in _ROWS.items():
                 if name in data:
                     data[name] = tuple(made(**row) for row in data[name])
-            for name in ("applicants", "feedback", "notes"):
+            for name in ("applicants", "feedback", "notes", "narrative", "further", "copies_to", "signature_lines", "contact"):
                 if name in data:
                     data[name] = tuple(data[name])
             return cls(**data)
@@ -199,7 +199,50 @@ class RefusalSlip(Slip):
     feedback: tuple[str, ...] = ()
 
 
-KINDS: dict[str, type[Slip]] = {slip.kind: slip for slip in (ReceiptSlip, SupplementSlip, RefusalSlip)}
+@dataclass(frozen=True, kw_only=True)
+class ApologySlip(Slip):
+    """M04, the letter of apology, on A4: `letters` writes its sentences, the layout is that of NĐ 30/2020 (docs/letter-layout.md).
+
+    Before the signature `number` is "", and `issued_words`, `signature_lines`, `signer_name` and `signed_words` leave room.
+    """
+
+    kind: ClassVar[str] = "apology"
+    number_of_form: ClassVar[str] = "Mẫu số 04"
+
+    code: str
+    letter_kind: str
+    """"late", "error", "lost_paper", "asked_twice"."""
+    superior: str = ""
+    """Above the issuing body, capitals, regular; "" for a committee that names none."""
+    number_line: str
+    """"Số: 05/UBND-TTPVHCC"; with room instead of the number before the signature."""
+    title: str
+    """Capitals, one line of the title per line."""
+    prescribed: bool
+    """Whether the title is that of the prescribed form, whose number is then printed."""
+    abstract: str
+    addressee: str
+    """"Ông/Bà THẠCH THỊ SÓC KHA"."""
+    narrative: tuple[str, ...]
+    """What happened, where the dossier stands, why, and the apology: one paragraph each."""
+    appointment_label: str = ""
+    """"Thời gian hẹn trả kết quả lại:"; "" when the letter gives no date."""
+    appointment: str = ""
+    """"17 giờ 00 phút, ngày 01 tháng 12 năm 2026"."""
+    further: tuple[str, ...] = ()
+    """What follows from it for the addressee, whom to ask."""
+    copies_to: tuple[str, ...] = ()
+    """Items of Nơi nhận, with their dash and full stop."""
+    signature_lines: tuple[str, ...] = ()
+    """"KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"."""
+    signer_name: str = ""
+    signed_words: str = ""
+    """When it was signed in the system, ISO 8601 with offset, in words around it."""
+    contact: tuple[str, ...] = ()
+    """Lines of the contact block at the foot of the first page."""
+
+
+KINDS: dict[str, type[Slip]] = {slip.kind: slip for slip in (ReceiptSlip, SupplementSlip, RefusalSlip, ApologySlip)}
 
 
 def read_snapshot(snapshot: Mapping[str, Any] | str) -> Slip:
