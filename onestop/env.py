@@ -7,6 +7,8 @@ expected; it never falls back silently to a default.
 import os
 from urllib.parse import unquote, urlsplit
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
 
 class BadSetting(Exception):
     """An environment variable holds a value that cannot be used."""
@@ -64,6 +66,21 @@ def address(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     if parts.scheme not in schemes or not (parts.hostname or parts.path):
         raise BadSetting(name, expected)
     return value
+
+
+def gateway(address_name: str, key_name: str, *, needed: bool) -> dict[str, str]:
+    """Address and shared key of somebody who sends messages for us; https, but for one on this machine.
+
+    Both are required when `needed`, and the key has 32 characters or more.
+    """
+    found = address(address_name, "", schemes=("https", "http"))
+    key = os.environ.get(key_name, "").strip()
+    parts = urlsplit(found)
+    if (needed and not found) or (parts.scheme == "http" and parts.hostname not in LOOPBACK) or (found and not parts.hostname):
+        raise BadSetting(address_name, "an address that starts with https://")
+    if (needed or key) and len(key) < 32:
+        raise BadSetting(key_name, "a secret of at least 32 characters")
+    return {"address": found, "key": key}
 
 
 def database(name: str, sqlite_file: str) -> dict:

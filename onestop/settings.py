@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "surveys",
     "dossiers",
     "procedures",
+    "onestop.outbox",
     "onestop.worktime",
     "onestop.staff",
     "onestop.vault",
@@ -189,10 +190,59 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
+# -- files from outside (onestop.inspection) ----------------------------------------------
+# Largest scan of one paper, and largest draft or signed result, in MB (millions of bytes).
+SCAN_MB = env.number("SCAN_MB", 5, low=1, high=20)
+DRAFT_MB = env.number("DRAFT_MB", 20, low=1, high=50)
+# A virus scanner: the socket file of clamd, or host:port; empty: none.
+CLAMD_SOCKET = env.text("CLAMD_SOCKET")
+if CLAMD_SOCKET and not CLAMD_SOCKET.startswith("/") and not CLAMD_SOCKET.rpartition(":")[2].isdigit():
+    raise env.BadSetting("CLAMD_SOCKET", "the path of a socket file or host:port")
+# A folder with the root certificates (PEM or DER) whose signatures are trusted; empty: none.
+SIGNATURE_ROOTS = env.text("SIGNATURE_ROOTS")
+FILE_UPLOAD_HANDLERS = [
+    "onestop.inspection.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # -- look-up by citizens: failures allowed on three axes (security_notes in docs/security.md) -----
 LOOKUP_FAILURES_PER_DOSSIER = env.number("LOOKUP_FAILURES_PER_DOSSIER", 5, low=1)
 LOOKUP_FAILURES_PER_ADDRESS = env.number("LOOKUP_FAILURES_PER_ADDRESS", 20, low=1)
 LOOKUP_FAILURES_PER_SITE = env.number("LOOKUP_FAILURES_PER_SITE", 300, low=1)
+
+# -- messages to citizens (onestop/outbox) --------------------------------------------------
+OUTBOX_CHANNELS = {
+    "sms": env.text("OUTBOX_SMS", "page", allowed=("page", "file", "http", "off")),
+    "email": env.text("OUTBOX_EMAIL", "page", allowed=("page", "file", "smtp", "off")),
+    "zalo": env.text("OUTBOX_ZALO", "off", allowed=("page", "file", "http", "off")),
+}
+OUTBOX_GATEWAYS = {
+    "sms": env.gateway("SMS_GATEWAY_URL", "SMS_GATEWAY_KEY", needed=OUTBOX_CHANNELS["sms"] == "http"),
+    "zalo": env.gateway("ZALO_GATEWAY_URL", "ZALO_GATEWAY_KEY", needed=OUTBOX_CHANNELS["zalo"] == "http"),
+}
+# How long a gateway or mail server may take to answer, in seconds.
+OUTBOX_TIMEOUT = EMAIL_TIMEOUT = env.number("OUTBOX_TIMEOUT", 10, low=1, high=60)
+OUTBOX_KEEP_DAYS = env.number("OUTBOX_KEEP_DAYS", 90, low=7, high=3650)
+# Who makes the address in a message, by the first word of its subject: only then is the link put in.
+OUTBOX_LINKS = {
+    "dossier": "dossiers.messages.link_of_dossier",
+    "supplement": "dossiers.messages.link_of_supplement",
+}
+EMAIL_HOST = env.text("SMTP_HOST", "")
+EMAIL_PORT = env.number("SMTP_PORT", 587, low=1, high=65535)
+EMAIL_HOST_USER = env.text("SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
+_smtp_security = env.text("SMTP_SECURITY", "starttls", allowed=("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _smtp_security == "starttls", _smtp_security == "tls"
+MAIL_FROM = env.text("MAIL_FROM", "")
+if OUTBOX_CHANNELS["email"] == "smtp":
+    if not EMAIL_HOST:
+        raise env.BadSetting("SMTP_HOST", "the name of the mail server, since OUTBOX_EMAIL is smtp")
+    if "@" not in MAIL_FROM:
+        raise env.BadSetting("MAIL_FROM", "the address that citizens see as the sender, since OUTBOX_EMAIL is smtp")
+    if _smtp_security == "none" and EMAIL_HOST not in env.LOOPBACK:
+        raise env.BadSetting("SMTP_SECURITY", "starttls or tls, unless the mail server is on this machine")
 
 # -- languages and time -----------------------------------------------------------------
 LANGUAGE_CODE = "vi"
@@ -240,9 +290,11 @@ CELERY_BEAT_SCHEDULE = {
     "show that jobs run": {"task": "onestop.heartbeat", **_every_minute},
     "flag overdue dossiers": {"task": "dossiers.flag_overdue", **_every_minute},
     "make missing papers": {"task": "dossiers.make_missing_papers", **_every_minute},
+    "send messages": {"task": "outbox.send", **_every_minute},
     "chain access entries": {"task": "history.chain_access", **_every_minute},
     # Makes the day's seal from 23:30 on; at any other time it catches up the one of a night the worker was down.
     "seal the history": {"task": "history.seal", "schedule": crontab(minute="*/10")},
+    "empty old messages": {"task": "outbox.sweep", "schedule": crontab(hour=2, minute=40)},
     "sweep leftovers": {"task": "dossiers.sweep_leftovers", "schedule": crontab(hour=2, minute=30)},
 }
 

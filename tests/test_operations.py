@@ -7,12 +7,14 @@ from django.conf import settings
 
 BASE_DIR = settings.BASE_DIR
 SETTING = re.compile(r"env\.(?:text|flag|number|words|address|database)\(\s*\"([A-Z_]+)\"")
+GATEWAY = re.compile(r"env\.gateway\(\s*\"([A-Z_]+)\",\s*\"([A-Z_]+)\"")
 READ_BY_SCRIPT = re.compile(r"whole_number\(\"([A-Z_]+)\"")
 
 
 def settings_that_are_read() -> set[str]:
-    in_settings = SETTING.findall((BASE_DIR / "onestop" / "settings.py").read_text())
-    return set(in_settings) | set(READ_BY_SCRIPT.findall((BASE_DIR / "script" / "run_all.py").read_text()))
+    text = (BASE_DIR / "onestop" / "settings.py").read_text()
+    in_settings = {*SETTING.findall(text), *(name for pair in GATEWAY.findall(text) for name in pair)}
+    return in_settings | set(READ_BY_SCRIPT.findall((BASE_DIR / "script" / "run_all.py").read_text()))
 
 
 def settings_that_are_described() -> set[str]:

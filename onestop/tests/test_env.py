@@ -121,6 +121,10 @@ def test_production_starts_with_secrets_of_its_own():
         ({"SITE_URL": "http://motcua.example.vn"}, "SITE_URL"),
         ({"IDLE_MINUTES": "soon"}, "IDLE_MINUTES"),
         ({"ONESTOP_MODE": "live"}, "ONESTOP_MODE"),
+        ({"OUTBOX_SMS": "http"}, "SMS_GATEWAY_URL"),
+        ({"OUTBOX_EMAIL": "smtp"}, "SMTP_HOST"),
+        ({"OUTBOX_EMAIL": "smtp", "SMTP_HOST": "mail.example.vn"}, "MAIL_FROM"),
+        ({"OUTBOX_EMAIL": "smtp", "SMTP_HOST": "mail.example.vn", "MAIL_FROM": "a@b.vn", "SMTP_SECURITY": "none"}, "SMTP_SECURITY"),
     ],
 )
 def test_production_refuses_and_names_the_variable(change, named):
@@ -134,3 +138,37 @@ def test_a_demonstration_refuses_a_malformed_value_too(variable, value):
     ended = start(**{variable: value})
     assert ended.returncode != 0
     assert variable in ended.stderr.splitlines()[-1]
+
+
+SECRET = "k" * 32
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "needed", "found"),
+    [
+        ("", "", False, {"address": "", "key": ""}),
+        ("https://sms.example.vn/send/", SECRET, True, {"address": "https://sms.example.vn/send", "key": SECRET}),
+        ("http://127.0.0.1:8099/send", SECRET, True, {"address": "http://127.0.0.1:8099/send", "key": SECRET}),
+    ],
+)
+def test_a_gateway_has_an_address_and_a_key(monkeypatch, address, key, needed, found):
+    monkeypatch.setenv("AN_ADDRESS", address)
+    monkeypatch.setenv("A_KEY", key)
+    assert env.gateway("AN_ADDRESS", "A_KEY", needed=needed) == found
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "needed", "name"),
+    [
+        ("", SECRET, True, "AN_ADDRESS"),
+        ("http://sms.example.vn/send", SECRET, False, "AN_ADDRESS"),
+        ("https:send", SECRET, True, "AN_ADDRESS"),
+        ("https://sms.example.vn/send", "", True, "A_KEY"),
+        ("https://sms.example.vn/send", "short", False, "A_KEY"),
+    ],
+)
+def test_a_gateway_that_anybody_could_read_or_imitate_stops_the_start(monkeypatch, address, key, needed, name):
+    monkeypatch.setenv("AN_ADDRESS", address)
+    monkeypatch.setenv("A_KEY", key)
+    with pytest.raises(env.BadSetting, match=f"^{name}: expected"):
+        env.gateway("AN_ADDRESS", "A_KEY", needed=needed)

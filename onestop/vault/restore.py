@@ -36,7 +36,8 @@ def restore(source: Path, *, other_keys: bool = False) -> Restored:
     Every byte of the backup is checked before anything is written. A database without any table is
     migrated first; one with rows is refused. All rows go in by one transaction, with the keys they
     had; the files are there before it commits. Rows are inserted and nothing else happens: no job
-    is queued, no paper made, no message sent. Raises Unusable.
+    is queued, no paper made, and what a row says is still to be sent may have been sent since, so its
+    model settles it. Raises Unusable.
     """
     manifest = open_archive(source)
     if not other_keys:
@@ -50,6 +51,7 @@ def restore(source: Path, *, other_keys: bool = False) -> Restored:
             _refuse_rows(tables)
             _refuse_other_tables(manifest, tables)
             _insert_all(source, manifest, tables)
+            _settle(tables)
             _copy_files(source, manifest)
     except (DatabaseError, ValueError) as problem:
         raise Unusable(f"Nothing was restored: the database refused a row ({str(problem).splitlines()[0]}).") from problem
@@ -129,6 +131,14 @@ def _insert_all(source: Path, manifest: Manifest, tables: dict[str, Table]) -> N
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
+
+
+def _settle(tables: dict[str, Table]) -> None:
+    """Let the models that have something under way say what becomes of it (`settle_after_restore`)."""
+    for table in tables.values():
+        settle = getattr(table.model, "settle_after_restore", None)
+        if settle is not None:
+            settle()
 
 
 def _copy_files(source: Path, manifest: Manifest) -> None:
