@@ -1,7 +1,7 @@
 """What a status is called on staff pages, and the colour of its tag.
 
 The words are the final copy of the status vocabulary; lateness has words of its own (timeliness.py),
-and so has what the citizen reads (public_status.py).
+and so has what the citizen reads (public_words.py).
 """
 
 from datetime import timedelta

@@ -8,7 +8,10 @@ from django.utils.translation import override
 
 from dossiers import lifecycle, secrets
 from dossiers.models import SignOffKind
-from dossiers.public_status import WORDS, facts_of, page_of, papers_to_bring, slip_of
+from dossiers.public_facts import facts_of
+from dossiers.public_slip import slip_of
+from dossiers.public_status import page_of, papers_to_bring
+from dossiers.public_words import WORDS
 from dossiers.statuses import Status
 from dossiers.tests.makers import RECEIVED, bring_to, local, make_clerk, make_dossier
 from dossiers.tests.slips import make_supplement

@@ -19,7 +19,9 @@ from dossiers import lookup
 from dossiers.forms.lookup import LookupForm
 from dossiers.grants import GrantCookie
 from dossiers.lookup import Opened, TokenExpired, TooManyTries
-from dossiers.public_status import facts_of, page_of, slip_of
+from dossiers.public_facts import facts_of
+from dossiers.public_slip import slip_of
+from dossiers.public_status import page_of
 from dossiers.views.reception import see_other
 from onestop.display import Frame, allow_inline_style, speak_for
 from onestop.logs import limited_address
