@@ -14,10 +14,12 @@ from typing import Any, cast
 from django.conf import settings
 from django.utils import timezone
 
-from dossiers import documents, secrets
+from dossiers import documents, letters, secrets
 from dossiers.certification.slip import books_of, fees_of, papers_of
 from dossiers.intake import Declined, Guidance
 from dossiers.models import (
+    SIGNED_STATES,
+    ApologyLetter,
     Appointment,
     Basis,
     CertificationEntry,
@@ -25,6 +27,7 @@ from dossiers.models import (
     DossierComponent,
     DossierFee,
     IssuedPaper,
+    LetterKind,
     PaperKind,
     PaperState,
     Party,
@@ -32,18 +35,22 @@ from dossiers.models import (
     RegisterEntry,
     SupplementRequest,
 )
-from dossiers.slips import Component, FeeLine, ReceiptSlip, RefusalSlip, Slip, SupplementSlip, read_snapshot
+from dossiers.slips import ApologySlip, Component, FeeLine, ReceiptSlip, RefusalSlip, Slip, SupplementSlip, read_snapshot
 from onestop.history.models import Event
 from onestop.history.record import short_hash
 from onestop.reading.dates import say_clock_date, say_long_date
 from onestop.reading.money import show_money
 from onestop.staff.models import Agency, User
+from onestop.staff.signing import SigningRight
 from onestop.vault import files
 from procedures.models import Component as CatalogueComponent
 
 EDITION = "B"  # Phụ lục I, TT 03/2025/TT-VPCP: slips are made under it from 15/9/2025
 SUPPLEMENT_SERIES = "HDHS"
 REFUSAL_SERIES = "TCTN"
+APOLOGY_SYMBOL = "UBND-TTPVHCC"  # NĐ 30/2020, Phụ lục I: issuing body, then the unit that drafted the letter
+COMMITTEE = "ỦY BAN NHÂN DÂN"
+REISSUED = "Cấp lại lần"
 COPY_WORDS = dict(CatalogueComponent.CopyKind.choices)
 
 
@@ -163,8 +170,10 @@ def issue_receipt(dossier: Dossier, slip: ReceiptSlip, *, by: User, at: datetime
 
 def reissue_receipt(dossier: Dossier, *, by: User, at: datetime) -> IssuedPaper:
     """A receipt slip in place of a lost one, with the latest promise and the new secret; or the first slip asked for later."""
-    version = _next_version(dossier)
-    return _receipt_again(dossier, version, f"Cấp lại lần {version - 1}" if version > 1 else "", by=by, at=at)
+    earlier = list(dossier.issued_papers.filter(kind=PaperKind.RECEIPT))
+    # A slip replaced because its date had moved was not lost.
+    times = 1 + sum(str(paper.snapshot.get("reissue", "")).startswith(REISSUED) for paper in earlier)
+    return _receipt_again(dossier, _next_version(dossier), f"{REISSUED} {times}" if earlier else "", by=by, at=at)
 
 
 def reappointment_slip(dossier: Dossier, *, mark: str, by: User, at: datetime) -> IssuedPaper:
@@ -244,6 +253,89 @@ def issue_refusal(refusal: Refusal, declined: Declined, *, by: User, at: datetim
     return _issue(PaperKind.REFUSAL, refusal.agency_id, number, slip, by=by, at=at, refusal=refusal)
 
 
+def apology_slip_of(
+    letter: ApologyLetter, right: SigningRight | None = None, *, at: datetime, ready_since: datetime | None = None
+) -> ApologySlip:
+    """The letter as it stands: a draft without `right`, else with number, lines and name of whoever signs.
+
+    `ready_since`: from when the result can be collected, where the dossier does not say it yet (result and
+    letter are signed in one act) or the letter is about another fault than lateness. Raises letters.NotTrue
+    while the draft lacks what a letter must say, above all its new date.
+    """
+    dossier = letter.dossier
+    late = letter.missed is not None
+    returned_at = dossier.returned_at if late else None
+    if late and returned_at is None:
+        ready_since = ready_since or dossier.finished_at
+    done = returned_at is not None or ready_since is not None
+    fault = letters.Fault(
+        kind=letter.kind,
+        reason=letter.cause_words,
+        missed=letter.missed.due_at if letter.missed else None,
+        first=dossier.appointments.earliest("seq").due_at if late else None,
+        apologies=_apologies_before(letter) if late else 0,
+        repeat_reason=letter.repeat_reason,
+        # Where the dossier stood while it was late is no news to somebody whose result is there.
+        stands="" if done else letter.stands_words,
+        new_due_at=None if done else letter.new_due_at,
+        ready_since=None if returned_at else ready_since,
+        returned_at=returned_at,
+        nothing_more=letter.nothing_more,
+    )
+    signature = letters.Signature(number=letter.number_words, at=at, lines=right.lines, name=right.signer_name) if right else None
+    return letters.apology_letter_of(_office_of(letter.agency), _matter_of(dossier), fault, signature, at=at, symbol=APOLOGY_SYMBOL)
+
+
+def _apologies_before(letter: ApologyLetter) -> int:
+    return letter.dossier.letters.filter(kind=LetterKind.LATE, state__in=SIGNED_STATES).exclude(pk=letter.pk).count()
+
+
+def _office_of(agency: Agency) -> letters.Office:
+    committee = agency.authority_name.upper().startswith(COMMITTEE)
+    return letters.Office(
+        authority=agency.authority_name,
+        superior=agency.superior_name,
+        name=f"{COMMITTEE.capitalize()} {agency.name[:1].lower()}{agency.name[1:]}" if committee else agency.desk_name,
+        desk_name=agency.desk_name,
+        place=agency.place,
+        address=agency.address,
+        hotline=agency.hotline,
+        email=agency.email,
+        website=f"{settings.SITE_URL.partition('://')[2]}/tra-cuu/",
+    )
+
+
+def _matter_of(dossier: Dossier) -> letters.Matter:
+    """Whom to write to: the person who filed, or the organisation for which he did."""
+    parties = list(dossier.parties.all())
+    filer = next(party for party in parties if party.role == "filer")
+    owners = tuple(party.name for party in parties if party.role == "owner") if filer.basis == Basis.ORGANISATION else ()
+    return letters.Matter(
+        code=dossier.code,
+        procedure=dossier.procedure.short_name,
+        received_at=dossier.received_at,
+        addressees=owners or (filer.name,),
+        organisation=bool(owners),
+        address=filer.address,
+        phone=filer.phone,
+        delivery=dossier.delivery,
+    )
+
+
+def issue_apology(
+    letter: ApologyLetter, right: SigningRight, *, by: User, at: datetime, ready_since: datetime | None = None
+) -> IssuedPaper:
+    """The letter of apology (Mẫu 04) as it is signed now; a dossier may have several, one for each fault."""
+    slip = apology_slip_of(letter, right, at=at, ready_since=ready_since)
+    version = letter.dossier.issued_papers.filter(kind=PaperKind.APOLOGY).count() + 1
+    return _issue(PaperKind.APOLOGY, letter.agency_id, slip.number, slip, by=by, at=at, dossier=letter.dossier, version=version)
+
+
+def letter_preview(letter: ApologyLetter, *, at: datetime) -> bytes:
+    """The draft as it would be printed, with room for number, day and name. Raises letters.NotTrue while it is incomplete."""
+    return documents.apology_letter(apology_slip_of(letter, at=at))
+
+
 def token_address(token: str) -> str:
     """The link in a slip's QR."""
     return f"{settings.SITE_URL}/tc/{token}/"
@@ -270,7 +362,8 @@ def printed_slip(paper: IssuedPaper) -> Slip:
         subject = supplement_subject(request.agency_id, request.year, request.number)
         mark = short_hash(_first_event(paper.agency_id, f"supplement:{request.pk}"))
         return replace(slip, history_mark=mark, token_url=token_address(secrets.token(subject, 1)))
-    return replace(slip, history_mark=short_hash(_first_event(paper.agency_id, f"refusal:{paper.refusal_id}")))
+    subject = f"letter:{paper.letter.pk}" if isinstance(slip, ApologySlip) else f"refusal:{paper.refusal_id}"
+    return replace(slip, history_mark=short_hash(_first_event(paper.agency_id, subject)))
 
 
 def render(paper: IssuedPaper) -> bytes:
@@ -280,6 +373,8 @@ def render(paper: IssuedPaper) -> bytes:
         return documents.receipt_slip(slip)
     if isinstance(slip, SupplementSlip):
         return documents.supplement_slip(slip)
+    if isinstance(slip, ApologySlip):
+        return documents.apology_letter(slip)
     return documents.refusal_slip(cast(RefusalSlip, slip))
 
 

@@ -5,15 +5,15 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from dossiers.models import Dossier, PaperKind
+from dossiers.models import Dossier, IssuedPaper, LetterState, PaperKind
 from dossiers.rules import READERS, get_dossier_for, sees_personal_data
 from dossiers.statuses import DESK
 from dossiers.views.reception import paper_response
 from onestop.history.access import AccessKind, note_access
-from onestop.staff.access import role_required
+from onestop.staff.access import refused, role_required
 from onestop.vault import files
 
-KINDS = {"giay-hen": PaperKind.RECEIPT}
+SLIP, LETTER = "giay-hen", "xin-loi"
 
 
 def dossier_with_names(request: HttpRequest, code: str) -> Dossier:
@@ -24,17 +24,28 @@ def dossier_with_names(request: HttpRequest, code: str) -> Dossier:
     return dossier
 
 
-@role_required(*DESK)
+@role_required(*READERS)
 @require_safe
 @xframe_options_sameorigin
 def paper(request: HttpRequest, code: str, mau: str) -> HttpResponse:
-    """An issued paper as it was first made. Only the desk prints it: the citizen's copy carries his secret."""
+    """An issued paper as it was first made. Only the desk prints a slip: the citizen's copy carries his secret; a letter has none."""
+    if mau != LETTER and not request.user.has_role(*DESK):
+        return refused(request)
     dossier = dossier_with_names(request, code)
-    kind = KINDS.get(mau)
-    issued = dossier.issued_papers.filter(kind=kind, voided_at__isnull=True).select_related("dossier").last() if kind else None
+    issued = _issued(dossier, mau)
     if issued is None:
         raise Http404
     return paper_response(request, issued)
+
+
+def _issued(dossier: Dossier, mau: str) -> IssuedPaper | None:
+    """The slip that counts, or the latest letter that has been issued; a letter that is only signed is not out yet."""
+    papers = dossier.issued_papers.filter(voided_at__isnull=True).select_related("dossier")
+    if mau == SLIP:
+        return papers.filter(kind=PaperKind.RECEIPT).last()
+    if mau == LETTER:
+        return papers.filter(kind=PaperKind.APOLOGY, letter__state__in=[LetterState.ISSUED, LetterState.SENT]).last()
+    return None
 
 
 @role_required(*READERS)

@@ -267,13 +267,18 @@ def slip_file(request: HttpRequest, pk: int) -> HttpResponse:
     return paper_response(request, _own_slip(request, pk))
 
 
+def _file_name(paper: IssuedPaper) -> str:
+    if paper.kind == PaperKind.APOLOGY and paper.dossier is not None:
+        return f"xin-loi-{paper.dossier.code}-{paper.number.partition('/')[0]}.pdf"
+    return f"{paper.kind}-{paper.number.replace('/', '-')}.pdf"
+
+
 def paper_response(request: HttpRequest, paper: IssuedPaper) -> HttpResponse:
     """A stored paper, shown in the browser; every showing is an entry, since it may be printed."""
     content = file_of(paper, at=timezone.now())
     note_access(request, AccessKind.PRINT, f"paper:{paper.pk}")
     response = HttpResponse(content, content_type="application/pdf")
-    name = f"{paper.kind}-{paper.number.replace('/', '-')}.pdf"
-    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Content-Disposition"] = f'inline; filename="{_file_name(paper)}"'
     response["X-Content-Type-Options"] = "nosniff"
     # The paper is shown in a frame of our own page and may load nothing.
     response["Content-Security-Policy"] = (
