@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from enum import StrEnum
 
@@ -30,9 +30,12 @@ class DayKind(StrEnum):
     SWAPPED_DAY_OFF = "swapped_day_off"
     SWAPPED_WORKING_DAY = "swapped_working_day"
     HALF_DAY = "half_day"
+    LOCAL_CLOSURE = "local_closure"  # one agency closes: a storm, a move; never a row of the common calendar
 
 
-DAYS_OFF = frozenset({DayKind.PUBLIC_HOLIDAY, DayKind.COMPENSATORY_DAY_OFF, DayKind.SWAPPED_DAY_OFF})
+DAYS_OFF = frozenset({DayKind.PUBLIC_HOLIDAY, DayKind.COMPENSATORY_DAY_OFF, DayKind.SWAPPED_DAY_OFF, DayKind.LOCAL_CLOSURE})
+
+_HEADS: dict[str, str] = {DayKind.PUBLIC_HOLIDAY: "Nghỉ lễ", DayKind.LOCAL_CLOSURE: "Cơ quan tạm nghỉ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,43 @@ class WorkingCalendar:
             if self._works(day):
                 self._working.append(day)
             self._rank.append(len(self._working))
+
+    def changed(
+        self,
+        days: Iterable[SpecialDay] = (),
+        *,
+        without: Iterable[date] = (),
+        confirmed: Iterable[int] = (),
+        version: str = "",
+    ) -> WorkingCalendar:
+        """This calendar with other rows: `days` put in (in place of a row of the same date), `without` taken out.
+
+        `confirmed` years count as announced, and what is still called expected in them no longer is; a year
+        right after the last one is added.
+        """
+        announced = set(confirmed)
+        special = {day.date: replace(day, provisional=day.provisional and day.date.year not in announced) for day in self._special.values()}
+        for gone in without:
+            special.pop(gone, None)
+        special.update((day.date, day) for day in days)
+        return WorkingCalendar(self._confirmed | dict.fromkeys(announced, True), special.values(), version=version)
+
+    def overlaid(self, local_days: Iterable[SpecialDay], *, version: str) -> WorkingCalendar:
+        """This calendar as one agency works by it: its own closures and half days laid over the common days.
+
+        A local row only ever takes working time away: a common day off stays what it is, a weekend stays one,
+        a swapped Saturday may be closed or cut short, and of two ends of a half day the earlier counts.
+        """
+        laid = []
+        for local_day in local_days:
+            if not self.covers(local_day.date) or not self.is_working(local_day.date):
+                continue
+            common = self._special.get(local_day.date)
+            if common is not None and local_day.kind not in DAYS_OFF:
+                ends = [end for end in (common.ends_at, local_day.ends_at) if end is not None]
+                local_day = replace(common, ends_at=min(ends, default=None))
+            laid.append(local_day)
+        return self.changed(laid, version=version)
 
     def _works(self, day: date) -> bool:
         special = self._special.get(day)
@@ -157,6 +197,10 @@ class WorkingCalendar:
         special = self._special.get(day)
         return special is not None and special.kind in DAYS_OFF
 
+    def special_day(self, day: date) -> SpecialDay | None:
+        """The row of the day, if it has one."""
+        return self._special.get(day)
+
     def reason(self, day: date) -> str:
         """Why the day differs from an ordinary working day, in Vietnamese; empty for an ordinary one."""
         special = self._special.get(day)
@@ -165,7 +209,7 @@ class WorkingCalendar:
             if day.weekday() < SATURDAY:
                 return ""
             return "Thứ Bảy" if day.weekday() == SATURDAY else "Chủ nhật"
-        name = f"Nghỉ lễ: {special.name}" if special.kind == DayKind.PUBLIC_HOLIDAY else special.name
+        name = f"{_HEADS[special.kind]}: {special.name}" if special.kind in _HEADS else special.name
         return f"{name} (dự kiến)" if special.provisional else name
 
     def confirmed(self, year: int) -> bool:

@@ -27,7 +27,7 @@ SHIPPED = Path(__file__).parent / "data" / "calendar.json"
 WEEKDAY_CODES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CONFIDENCES = ("high", "medium", "low")
 SECTIONS = {
-    "non_working_days": DAYS_OFF,
+    "non_working_days": DAYS_OFF - {DayKind.LOCAL_CLOSURE},
     "swapped_working_days": frozenset({DayKind.SWAPPED_WORKING_DAY}),
     "half_days": frozenset({DayKind.HALF_DAY}),
 }

@@ -1,11 +1,15 @@
-"""The days, the versions of the calendar, and the opening hours of each agency."""
+"""The days, the versions of the calendar, its proposed changes, and the opening hours of each agency."""
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from onestop.history.rows import tracked
+from onestop.history.triggers import protect
 from onestop.staff.models import Agency
 from onestop.worktime.calendar import DayKind
+from onestop.worktime.changes import Content
 
 
 class CalendarYear(models.Model):
@@ -70,6 +74,123 @@ class CalendarVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class LocalDay(models.Model):
+    """A day on which one agency closes, or closes early, with the decision that says so; laid over the common days."""
+
+    class Kind(models.TextChoices):
+        LOCAL_CLOSURE = DayKind.LOCAL_CLOSURE.value, "Cơ quan tạm nghỉ"
+        HALF_DAY = DayKind.HALF_DAY.value, "Làm nửa ngày"
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="local_days", verbose_name="cơ quan")
+    date = models.DateField("ngày")
+    kind = models.CharField("loại", max_length=30, choices=Kind)
+    name = models.CharField("tên", max_length=120)
+    decision = models.TextField("văn bản")
+    half_day_until = models.TimeField("chỉ làm đến", null=True, blank=True)
+
+    class Meta:
+        ordering = ["date"]
+        constraints = [
+            models.UniqueConstraint("agency", "date", name="worktime_local_day_once"),
+            models.CheckConstraint(
+                condition=Q(kind=DayKind.HALF_DAY.value, half_day_until__isnull=False)
+                | Q(kind=DayKind.LOCAL_CLOSURE.value, half_day_until__isnull=True),
+                name="worktime_local_day_is_closed_or_half",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date:%d/%m/%Y} {self.name}"
+
+
+class LocalVersion(models.Model):
+    """One row for each change of an agency's own days; a promise made with them names both numbers: "7+3"."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField("số")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        ordering = ["agency", "number"]
+        constraints = [models.UniqueConstraint("agency", "number", name="worktime_local_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}+{self.number}"
+
+
+@protect(updates=True)
+@tracked()
+class CalendarChange(models.Model):
+    """A change of the calendar: proposed by an administrator with its decision, in force once a leader approves.
+
+    `agency` proposes and approves. The common calendar is that of every agency; a local change closes only
+    its own. What a change does is kept as data (`changes.Content`); the promises it moves are computed.
+    """
+
+    class Scope(models.TextChoices):
+        COMMON = "common", "Lịch chung"
+        LOCAL = "local", "Lịch riêng của cơ quan"
+
+    class Kind(models.TextChoices):
+        DAY_OFF = "day_off", "Thêm ngày nghỉ"
+        SWAP = "swap", "Hoán đổi ngày làm việc"
+        HALF_DAY = "half_day", "Làm nửa ngày"
+        CLOSURE = "closure", "Cơ quan tạm nghỉ"
+        CORRECTION = "correction", "Sửa một ngày"
+        REMOVAL = "removal", "Bỏ một ngày"
+        YEAR = "year", "Xác nhận lịch nghỉ cả năm"
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Chờ duyệt"
+        APPROVED = "approved", "Đã duyệt"
+        REJECTED = "rejected", "Không duyệt"
+        WITHDRAWN = "withdrawn", "Đã rút"
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="calendar_changes", verbose_name="cơ quan")
+    scope = models.CharField("phạm vi", max_length=10, choices=Scope)
+    kind = models.CharField("việc", max_length=12, choices=Kind)
+    content = models.JSONField("nội dung")
+    decision = models.CharField("văn bản", max_length=200)
+    decided_on = models.DateField("ngày văn bản")
+    reason = models.CharField("lý do", max_length=300, blank=True)
+    state = models.CharField("tình trạng", max_length=10, choices=State, default=State.PROPOSED)
+    submission_key = models.UUIDField(unique=True, editable=False)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField("đề nghị lúc")
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField("duyệt lúc", null=True)
+    closing_note = models.CharField("lý do không duyệt", max_length=300, blank=True)
+    version = models.CharField("phiên bản lịch", max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index("agency", condition=Q(state="proposed"), name="worktime_change_waiting")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="proposed", closed_at__isnull=True, closed_by__isnull=True)
+                | (~Q(state="proposed") & Q(closed_at__isnull=False, closed_by__isnull=False)),
+                name="worktime_change_closed_by_somebody",
+            ),
+            models.CheckConstraint(condition=~Q(decision=""), name="worktime_change_has_its_decision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def holds(self) -> Content:
+        return Content.from_json(self.content)
+
+    @property
+    def say_decision(self) -> str:
+        """ "Thông báo 9441/TB-BNV ngày 20/11/2026"."""
+        return f"{self.decision} ngày {self.decided_on:%d/%m/%Y}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.PROPOSED
 
 
 class OpeningPeriod(models.Model):

@@ -41,6 +41,7 @@ CALENDAR_NAMES = (
     gettext_noop("Thứ Bảy"),
     gettext_noop("Chủ nhật"),
     gettext_noop("Nghỉ lễ"),
+    gettext_noop("Cơ quan tạm nghỉ"),
     gettext_noop("Tết Dương lịch"),
     gettext_noop("Tết Nguyên đán"),
     gettext_noop("Giỗ Tổ Hùng Vương"),

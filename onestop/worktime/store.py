@@ -9,26 +9,62 @@ from __future__ import annotations
 from datetime import date, datetime
 from time import monotonic
 
+from django.db.models import Max
+
 from onestop.worktime.calendar import CannotPromise, SpecialDay, WorkingCalendar
 from onestop.worktime.calendar_file import shipped_calendar
 from onestop.worktime.hours import OpeningHours, OpeningSession, local
-from onestop.worktime.models import CalendarDay, CalendarVersion, CalendarYear, OpeningPeriod
+from onestop.worktime.models import CalendarDay, CalendarVersion, CalendarYear, LocalDay, LocalVersion, OpeningPeriod
 
 FRESH_SECONDS = 5.0
 
 _calendar: tuple[float, tuple[int, str], WorkingCalendar] | None = None
+_local_versions: tuple[float, dict[int, int]] | None = None
+_local: dict[int, WorkingCalendar] = {}
 _hours: dict[int, tuple[float, OpeningHours]] = {}
 
 
 def forget() -> None:
     """Ask the database again at the next question (after a load, and between tests)."""
-    global _calendar
-    _calendar = None
+    global _calendar, _local_versions
+    _calendar = _local_versions = None
+    _local.clear()
     _hours.clear()
 
 
-def calendar_in_force() -> WorkingCalendar:
-    """The calendar of the newest version; its `version` is that number as text ('0': the shipped file)."""
+def calendar_in_force(agency_id: int | None = None) -> WorkingCalendar:
+    """The calendar of the newest version; its `version` is that number as text ('0': the shipped file).
+
+    For an agency with closures of its own they are laid over it, and the version names both: '7+3' is the
+    common version 7 with the third state of the agency's own days.
+    """
+    common = _common()
+    number = _newest_local_versions().get(agency_id) if agency_id is not None else None
+    if agency_id is None or number is None:
+        return common
+    version = f"{common.version}+{number}"
+    kept = _local.get(agency_id)
+    if kept is None or kept.version != version:
+        kept = _local[agency_id] = common.overlaid(local_days(agency_id), version=version)
+    return kept
+
+
+def local_days(agency_id: int) -> list[SpecialDay]:
+    """The agency's own closures and half days, from the table."""
+    rows = LocalDay.objects.filter(agency_id=agency_id).values_list("date", "kind", "name", "half_day_until")
+    return [SpecialDay(*row) for row in rows]
+
+
+def _newest_local_versions() -> dict[int, int]:
+    """The number of each agency that has days of its own: one query, asked as seldom as that for the common version."""
+    global _local_versions
+    now = monotonic()
+    if _local_versions is None or now - _local_versions[0] >= FRESH_SECONDS:
+        _local_versions = now, dict(LocalVersion.objects.order_by().values_list("agency_id").annotate(Max("number")))
+    return _local_versions[1]
+
+
+def _common() -> WorkingCalendar:
     global _calendar
     now, kept = monotonic(), _calendar
     if kept is not None and now - kept[0] < FRESH_SECONDS:
@@ -62,28 +98,28 @@ def opening_hours(agency_id: int | None) -> OpeningHours:
 
 def is_open(agency_id: int | None, now: datetime) -> bool:
     """Whether the desk receives people at this moment, on a Saturday with hours of its own too."""
-    now, calendar = local(now), calendar_in_force()
+    now, calendar = local(now), calendar_in_force(agency_id)
     if not calendar.covers(now.date()):
         return False
     sessions = opening_hours(agency_id).desk_sessions(now.date(), calendar)
     return any(opens <= now.time() <= closes for opens, closes in sessions)
 
 
-def next_working_day(now: datetime) -> date | None:
-    """The first working day after today; None when the calendar does not reach that far."""
+def next_working_day(now: datetime, agency_id: int | None = None) -> date | None:
+    """The first working day after today, by the agency's calendar; None when the calendar does not reach that far."""
     try:
-        return calendar_in_force().next_working_day(local(now).date())
+        return calendar_in_force(agency_id).next_working_day(local(now).date())
     except CannotPromise:
         return None
 
 
-def working_days_left(now: datetime, due_at: datetime) -> int | None:
-    """Working days after today up to and including the due day: 0 on the due day itself.
+def working_days_left(now: datetime, due_at: datetime, agency_id: int | None = None) -> int | None:
+    """Working days of the agency's calendar after today up to and including the due day: 0 on the due day itself.
 
     Negative when the due day is past: minus the working days gone since. Whether a dossier is late on the
     due day is a question of the time, `now > due_at`, not of this number. None outside the calendar.
     """
     try:
-        return calendar_in_force().working_days_between(local(now).date(), local(due_at).date())
+        return calendar_in_force(agency_id).working_days_between(local(now).date(), local(due_at).date())
     except CannotPromise:
         return None
