@@ -32,7 +32,7 @@ class Command(BaseCommand):
         span = f"{years[0].year}–{years[-1].year}" if len(years) > 1 else str(years[0].year)
         if loaded.version:
             self.stdout.write(f"Lịch làm việc {span}: {days} ngày đặc biệt, phiên bản {loaded.version}.")
-        elif loaded.changes:
+        elif any(not change.startswith("=") for change in loaded.changes):
             self.stdout.write(f"Lịch làm việc {span}: cập nhật ghi chú, cách tính không đổi.")
         else:
             self.stdout.write(f"Lịch làm việc {span}: không có gì thay đổi.")
