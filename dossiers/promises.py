@@ -33,7 +33,7 @@ def promise_for(version: ProcedureVersion, case: ProcedureCase, channel: str, ag
     limit = limit_for(version, case, channel)
     if limit is None:
         raise CannotPromise("Thủ tục này chưa có thời hạn công bố nên chưa tiếp nhận được.")
-    calendar = calendar_in_force()
+    calendar = calendar_in_force(agency_id)
     promise = due(received_at, limit, calendar, opening_hours(agency_id), channel=channel)
     if promise.due_at is None:
         raise CannotPromise(promise.reason)
@@ -67,7 +67,7 @@ def course_of(dossier: Dossier, calendar: WorkingCalendar, *, more: Extension | 
         limit = replace(limit, value=(limit.value or 0) + extra)
     start, channel = dossier.received_at, dossier.channel
     spans: list[PauseSpan] = []
-    for pause in dossier.pauses.order_by("seq"):
+    for pause in dossier.pauses.all():
         if pause.late:
             continue
         if pause.restarts and pause.ended_at is not None:
@@ -82,7 +82,7 @@ def promise_again(dossier: Dossier, *, calendar: WorkingCalendar | None = None, 
 
     `calendar`: another one than that in force, to see what a change would do.
     """
-    calendar = calendar or calendar_in_force()
+    calendar = calendar or calendar_in_force(dossier.agency_id)
     course = course_of(dossier, calendar, more=more)
     promise = due(course.start, course.limit, calendar, opening_hours(dossier.agency_id), course.pauses, course.channel)
     if promise.due_at is None:

@@ -83,7 +83,7 @@ def page_of(facts: Any, now: datetime) -> Page:
         papers=papers_to_bring(facts.pk) if facts.status == Status.AWAITING_SUPPLEMENT else [],
         next_step=gettext(next_step) % values if next_step else "",
         promised=promised if has_date else "",
-        left=_left(now, facts.promised_at) if has_date and facts.status in OPEN and not is_late else "",
+        left=_left(now, facts.promised_at, office.pk) if has_date and facts.status in OPEN and not is_late else "",
         steps=list(steps_of(facts)),
         reasons=explain(facts.trace) if has_date else [],
         ballot_token=secrets.token(facts.code, facts.secret_version) if facts.status == Status.RETURNED else "",
@@ -110,10 +110,10 @@ def _late(facts: Any, values: dict[str, str]) -> str:
     )
 
 
-def _left(now: datetime, due_at: datetime) -> str:
+def _left(now: datetime, due_at: datetime, agency_id: int) -> str:
     if timezone.localdate(now) == timezone.localdate(due_at):
         return gettext("trong hôm nay")
-    days = working_days_left(now, due_at)
+    days = working_days_left(now, due_at, agency_id)
     if days is None or days < 1:
         return ""
     return ngettext("còn %(days)d ngày làm việc", "còn %(days)d ngày làm việc", days) % {"days": days}

@@ -255,7 +255,7 @@ def _say_week(agency_id: int, today: date) -> str:
     from onestop.worktime import store  # loads models, and the frame loads before them
 
     try:
-        calendar, hours = store.calendar_in_force(), store.opening_hours(agency_id)
+        calendar, hours = store.calendar_in_force(agency_id), store.opening_hours(agency_id)
         week: dict[int, str] = {}
         # Days that differ (holidays, swaps) say nothing about a usual week: look a fortnight ahead for one of each weekday.
         for day in (today + timedelta(days=n) for n in range(14)):

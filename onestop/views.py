@@ -48,7 +48,7 @@ class Today:
 def today_at_the_desk(agency_id: int, now: datetime) -> Today | None:
     """What the home page says of today; nothing when the calendar does not reach so far."""
     try:
-        calendar = store.calendar_in_force()
+        calendar = store.calendar_in_force(agency_id)
         sessions = store.opening_hours(agency_id).desk_sessions(now.date(), calendar)
         clock = now.time()
         return Today(

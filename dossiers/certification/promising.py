@@ -55,7 +55,7 @@ def promise_for_session(session: CertificationSession, pins: Sequence[Pin], agen
 
 
 def _prolonged(working_days: int, agency_id: int, received_at: datetime) -> Appointed:
-    limit, calendar = TimeLimit(working_days, Unit.WORKING_DAY), calendar_in_force()
+    limit, calendar = TimeLimit(working_days, Unit.WORKING_DAY), calendar_in_force(agency_id)
     promise = due(received_at, limit, calendar, opening_hours(agency_id))
     if promise.due_at is None:
         raise CannotPromise(promise.reason)

@@ -117,7 +117,7 @@ def owes_nothing(dossier: Dossier) -> bool:
 
 def check_new_date(new_due_at: datetime, *, missed: Appointment | None, agency_id: int, at: datetime) -> None:
     """A date that may be promised: ahead, later than the missed one, inside opening hours. Raises NotAllowed."""
-    moment, calendar = local(new_due_at), calendar_in_force()
+    moment, calendar = local(new_due_at), calendar_in_force(agency_id)
     if new_due_at <= at or (missed is not None and new_due_at <= missed.due_at):
         raise NotAllowed("Ngày hẹn mới phải sau lúc này và sau ngày hẹn cũ.")
     if not calendar.covers(moment.date()):
@@ -216,7 +216,7 @@ def _promise_of(letter: ApologyLetter, due_at: datetime, *, by: User, at: dateti
         reason=letter.cause_words,
         limit_words="hẹn lại kèm xin lỗi",
         rule_version=RULE_VERSION,
-        calendar_version=calendar_in_force().version,
+        calendar_version=calendar_in_force(letter.agency_id).version,
         trace=[],
         made_at=at,
         made_by=by,

@@ -154,7 +154,7 @@ def why_not(user, act: Act, dossier: Dossier) -> str:
 
 def facts_of(dossier: Dossier, now) -> dict[str, Any]:
     """What every act's page says about the dossier at its top."""
-    lines = Lines(now, calendar_in_force())
+    lines = Lines(now, calendar_in_force(dossier.agency_id))
     status, colour, time, time_colour = lines.tags(
         dossier.status, dossier.due_at, dossier.finished_at, dossier.overdue_since, dossier.signed_at, dossier.voided_at
     )

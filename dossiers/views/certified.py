@@ -138,7 +138,7 @@ def certified(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _tags(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:
-    lines = Lines(now, calendar_in_force())
+    lines = Lines(now, calendar_in_force(dossier.agency_id))
     status, colour, time, time_colour = lines.tags(
         dossier.status, dossier.due_at, dossier.finished_at, dossier.overdue_since, dossier.signed_at, dossier.voided_at
     )

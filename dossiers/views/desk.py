@@ -39,7 +39,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     Certification, most of a day, has a list of its own and would drown the rest here.
     """
     now, user = timezone.now(), request.user
-    lines = Lines(now, calendar_in_force())
+    lines = Lines(now, calendar_in_force(user.agency_id))
     own = Dossier.objects.of_agency(user.agency_id).without_certification()
     due = own.open().filter(due_at__lte=soon(now)).order_by("due_at", "id")[:MOST_DUE]
     slip = IssuedPaper.objects.filter(dossier=OuterRef("pk"), kind=PaperKind.RECEIPT, voided_at__isnull=True)
@@ -194,5 +194,6 @@ def _ticks(user, now: datetime, chosen: list[str], passing: Passing) -> list[Tic
     dossiers = Dossier.objects.of_agency(user.agency_id).without_certification().open()
     dossiers = dossiers.filter(status__in=[Status.RECEIVED, Status.PROCESSING], signed_at=None)
     dossiers = dossiers.filter(holder__isnull=False) if user.has_role(Role.MANAGER) else dossiers.filter(holder=user)
-    rows = work_rows(dossiers.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_AT_ONCE], Lines(now, calendar_in_force()), "revision")
+    lines = Lines(now, calendar_in_force(user.agency_id))
+    rows = work_rows(dossiers.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_AT_ONCE], lines, "revision")
     return [Tick(row[:-1], row[-1], chosen=code in chosen and code not in passing.done) for code, row in ((row[1], row) for row in rows)]

@@ -97,7 +97,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     revealed = sees and _was_revealed(request, dossier, now)
     note_access(request, AccessKind.VIEW, f"dossier:{dossier.pk}", "" if sees else "không dữ liệu cá nhân")
     sheet = sheet_of(dossier, now=now, sees=sees, revealed=revealed)
-    lines = Lines(now, calendar_in_force(), sees)
+    lines = Lines(now, calendar_in_force(dossier.agency_id), sees)
     status, colour, time, time_colour = lines.tags(
         dossier.status, dossier.due_at, dossier.finished_at, dossier.overdue_since, dossier.signed_at, dossier.voided_at
     )

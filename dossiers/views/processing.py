@@ -82,7 +82,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("muc", "")
     tab = tab if tab in dict(TABS) else TABS[0][0]
     dossiers = _tab(tab, Dossier.objects.of_agency(user.agency_id).without_certification(), None if everybody else user, now)
-    rows = work_rows(dossiers[: MOST_ROWS + 1], Lines(now, calendar_in_force()))
+    rows = work_rows(dossiers[: MOST_ROWS + 1], Lines(now, calendar_in_force(request.user.agency_id)))
     note_access(request, AccessKind.LIST, f"agency:{user.agency_id}", f"Việc: {tab}; {min(len(rows), MOST_ROWS)} dòng")
     context = {
         "tabs": [(slug, label, slug == tab) for slug, label in TABS],

@@ -63,7 +63,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
         return redirect("dossiers:detail", page.rows[0][2])
     kind = AccessKind.SEARCH if wish.words else AccessKind.LIST
     note_access(request, kind, f"agency:{agency.pk}" if agency else "", f"Hồ sơ: {wish.kinds()}; {len(page.rows)} dòng")
-    rows = register_rows(page.rows, Lines(now, calendar_in_force(), sees_names))
+    rows = register_rows(page.rows, Lines(now, calendar_in_force(request.user.agency_id), sees_names))
     context = {
         "wish": wish,
         "rows": rows,

@@ -36,7 +36,7 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
     latest = ResultDocument.objects.filter(dossier=OuterRef("pk")).order_by("-version")
     own = Dossier.objects.of_agency(agency_id).without_certification()
     dossiers = own.annotate(summary=Subquery(latest.values("summary")[:1]), drafter=Subquery(latest.values("drafted_by__full_name")[:1]))
-    lines = Lines(now, calendar_in_force())
+    lines = Lines(now, calendar_in_force(request.user.agency_id))
     waiting = work_rows(dossiers.awaiting_signature().order_by("held_since", "id")[: MOST_ROWS + 1], lines, "summary", "drafter")
     signed = work_rows(dossiers.signed_not_issued().order_by("signed_at", "id")[:MOST_ROWS], lines, "summary", "signed_at")
     note_access(request, AccessKind.LIST, f"agency:{agency_id}", f"Ký duyệt: {len(waiting)} chờ ký, {len(signed)} chờ phát hành")
