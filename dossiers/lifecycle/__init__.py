@@ -30,7 +30,10 @@ from dossiers.lifecycle.pausing import (
     suspend,
 )
 from dossiers.lifecycle.receipts import cancel_receipt
+from dossiers.lifecycle.redating import Redated, change_date, change_dates
+from dossiers.lifecycle.scanning import add_scan, require_scans, void_scan, waive_scans
 from dossiers.lifecycle.striking import RefusedLine, refuse_entry, refuse_line, void_entry
+from dossiers.lifecycle.telling import choose_messages
 from dossiers.lifecycle.way import (
     amend,
     hand_over,
@@ -49,14 +52,19 @@ from dossiers.lifecycle.way import (
 __all__ = [
     "AlreadyDone",
     "Changed",
+    "Redated",
     "RefusedLine",
     "accept_supplement",
+    "add_scan",
     "amend",
     "ask_for_supplement",
     "cancel_receipt",
     "certify",
     "certify_on_the_spot",
     "change_certification_setting",
+    "change_date",
+    "change_dates",
+    "choose_messages",
     "close_book",
     "confirm_payment",
     "consent",
@@ -75,6 +83,7 @@ __all__ = [
     "refuse_line",
     "request_payment",
     "request_supplement",
+    "require_scans",
     "resume",
     "return_certifications",
     "return_for_correction",
@@ -89,5 +98,7 @@ __all__ = [
     "take_over",
     "void",
     "void_entry",
+    "void_scan",
     "waive_letter",
+    "waive_scans",
 ]
