@@ -94,6 +94,7 @@ class Act(TextChoices):
     SEND_LETTER = "send_letter", "Gửi văn bản xin lỗi"
     RETRACT_LETTER = "retract_letter", "Rút dự thảo xin lỗi"
     WAIVE_LETTER = "waive_letter", "Không gửi văn bản xin lỗi"
+    CHOOSE_MESSAGES = "choose_messages", "Nhận hay không nhận tin nhắn"
     FLAG_OVERDUE = "flag_overdue", "Quá hạn"
     MAKE_PAPER = "make_paper", "Lập tệp phiếu"
     CERTIFY = "certify", "Tiếp nhận chứng thực"
@@ -103,6 +104,10 @@ class Act(TextChoices):
     CLOSE_BOOK = "close_book", "Khóa sổ chứng thực"
     SET_CERTIFICATION = "set_certification", "Thiết lập chứng thực"
     SET_CLAUSE = "set_clause", "Sửa lời chứng"
+    ADD_SCAN = "add_scan", "Lưu bản quét"
+    VOID_SCAN = "void_scan", "Bỏ bản quét"
+    WAIVE_SCANS = "waive_scans", "Cho phép không quét"
+    REQUIRE_SCANS = "require_scans", "Đặt lệ quét giấy tờ"
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,7 @@ MOVES: dict[Act, Move] = {
     Act.RETURN_FOR_CORRECTION: Move(frozenset({Status.RESULT_READY, Status.RETURNED}), Status.PROCESSING, DESK),
     Act.VOID: Move(OPEN, None, _roles(Role.MANAGER, Role.HEAD)),
     Act.NEW_SECRET: Move(OPEN | READY, None, DESK),
+    Act.CHOOSE_MESSAGES: Move(OPEN | READY, None, DESK),
     Act.REQUEST_SUPPLEMENT: Move(IN_WORK, Status.AWAITING_SUPPLEMENT, DESK | {Role.SPECIALIST}, holder_only=True),
     Act.ACCEPT_SUPPLEMENT: Move(frozenset({Status.AWAITING_SUPPLEMENT}), None, DESK),
     Act.REQUEST_PAYMENT: Move(IN_WORK, Status.AWAITING_PAYMENT, DESK | {Role.SPECIALIST}, holder_only=True),
@@ -160,6 +166,9 @@ MOVES: dict[Act, Move] = {
     Act.SIGN_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, SIGNERS | DESK | {Role.SPECIALIST}),
     Act.SEND_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, DESK | SIGNERS),
     Act.WAIVE_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, SIGNERS),
+    Act.ADD_SCAN: Move(OPEN | READY, None, DESK | {Role.SPECIALIST, Role.ARCHIVIST}),
+    Act.VOID_SCAN: Move(OPEN | READY, None, DESK | {Role.SPECIALIST, Role.ARCHIVIST}),
+    Act.WAIVE_SCANS: Move(OPEN, None, SIGNERS | {Role.MANAGER}),
 }
 
 # A certification session goes its own short way: received, ready, returned (its return is Act.RETURN_RESULT).

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from dossiers.lateness import flag_overdue as mark_overdue
 from dossiers.lookup import sweep_counters
-from dossiers.models import IntakeDraft, IssuedPaper, ResultDocument
+from dossiers.models import IntakeDraft
 from dossiers.printing import make_missing
 from onestop.vault.files import sweep_orphans
+from onestop.vault.tables import named_files
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +42,5 @@ def sweep_leftovers(now: str | None = None) -> str:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     drafts, _ = IntakeDraft.objects.filter(expires_at__lt=_moment(now)).delete()
     sweep_counters(_moment(now))
-    named = set(IssuedPaper.objects.exclude(sha256="").values_list("sha256", flat=True))
-    named |= set(ResultDocument.objects.exclude(sha256="").values_list("sha256", flat=True))
-    removed = sweep_orphans(named, older_than_seconds=int(timedelta(days=2).total_seconds()))
+    removed = sweep_orphans(named_files(), older_than_seconds=int(timedelta(days=2).total_seconds()))
     return f"{drafts} drafts and {removed} files removed"

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dossiers import issuing, secrets
+from dossiers import issuing, messages, secrets
 from dossiers.lifecycle.act import AlreadyDone, begin, finish, hold, take_open_hand_over
 from dossiers.lifecycle.promising import retract_drafts
+from dossiers.lifecycle.scanning import check_scanned
 from dossiers.models import (
     PAID,
     CollectedBy,
@@ -173,6 +174,7 @@ def issue_result(
     dossier = begin(dossier, Act.ISSUE_RESULT, by=by, revision=revision)
     if dossier.signed_at is None:
         raise NotAllowed("Chưa ký thì chưa phát hành được.")
+    check_scanned(dossier)
     result = dossier.results.latest("version")
     if doc_number or doc_symbol:
         result.doc_number, result.doc_symbol = doc_number or result.doc_number, doc_symbol or result.doc_symbol
@@ -185,6 +187,7 @@ def issue_result(
         dossier.overdue_since = dossier.due_at  # late, and no sweep has passed since
     hold(dossier, dossier.received_by, at)
     rows = [result, *retract_drafts(dossier, at=at)]
+    messages.tell(dossier, "result_ready", at=at, key=f"result_ready:{dossier.pk}:{result.version}")
     return finish(dossier, Act.ISSUE_RESULT, by=by, at=at, rows=rows, data={"outcome": dossier.outcome, "result": result.version})
 
 
@@ -229,6 +232,7 @@ def return_result(
         fee.paid_by, fee.receipt_no, fee.paid_at = paid_by, receipt_no, at
         fee.save(update_fields=["paid_by", "receipt_no", "paid_at"])
     data = {"collected_by": collected_by, "slip_lost": slip_lost}
+    messages.tell(dossier, "returned", at=at, key=f"returned:{dossier.pk}:{handed.pk}")
     return finish(dossier, Act.RETURN_RESULT, by=by, at=at, rows=[handed, *owed], data=data)
 
 
@@ -311,6 +315,7 @@ def void(dossier: Dossier, *, reason: str, by: User, at: datetime, revision: int
     if not reason:
         raise NotAllowed("Ghi lý do hủy.")
     dossier.voided_at, dossier.void_reason = at, reason
+    messages.take_back(dossier)
     return finish(dossier, Act.VOID, by=by, at=at, rows=retract_drafts(dossier, at=at))
 
 

@@ -26,15 +26,15 @@ from dossiers.models.dossier import (
 )
 from dossiers.models.lookup import LookupCounter
 from dossiers.models.matter import IntakeDraft, Refusal, Stage, SupplementRequest
+from dossiers.models.messages import MessageChoice
 from dossiers.models.notice import Notice, NoticeStage, NoticeStep, ProcedurePace
 from dossiers.models.paper import IssuedPaper, NumberCounter, PaperKind, RegisterEntry
 from dossiers.models.pause import Consent, ConsentKind, Extension, ExtensionKind, Pause, PauseKind
 from dossiers.models.promise import Appointment, AppointmentKind
+from dossiers.models.scan import ScanKind, ScannedPaper, ScanSetting, ScanWaiver, SignatureCheck
 from dossiers.models.way import CollectedBy, Correction, HandOver, ResultDocument, ReturnOfResult, SendBack, SignOff, SignOffKind
 
 __all__ = [
-    "PAID",
-    "SIGNED_STATES",
     "ApologyLetter",
     "Appointment",
     "AppointmentKind",
@@ -62,11 +62,13 @@ __all__ = [
     "LetterKind",
     "LetterState",
     "LookupCounter",
+    "MessageChoice",
     "Notice",
     "NoticeStage",
     "NoticeStep",
     "NumberCounter",
     "Outcome",
+    "PAID",
     "PaidBy",
     "PaperKind",
     "PaperState",
@@ -80,9 +82,15 @@ __all__ = [
     "RegisterEntry",
     "ResultDocument",
     "ReturnOfResult",
+    "SIGNED_STATES",
+    "ScanKind",
+    "ScanSetting",
+    "ScanWaiver",
+    "ScannedPaper",
     "SendBack",
     "SignOff",
     "SignOffKind",
+    "SignatureCheck",
     "Stage",
     "SupplementRequest",
     "WhoseClock",

@@ -28,6 +28,7 @@ LEADS_TO = {
     (Act.RETURN_FOR_CORRECTION, Status.RETURNED): Status.PROCESSING,
     **{(Act.AMEND, status): status for status in OPEN | READY},
     **{(Act.NEW_SECRET, status): status for status in OPEN | READY},
+    **{(Act.CHOOSE_MESSAGES, status): status for status in OPEN | READY},
     **{(Act.VOID, status): status for status in OPEN},
     **{(Act.REQUEST_SUPPLEMENT, status): Status.AWAITING_SUPPLEMENT for status in IN_WORK},
     (Act.ACCEPT_SUPPLEMENT, Status.AWAITING_SUPPLEMENT): Status.AWAITING_SUPPLEMENT,
@@ -38,6 +39,8 @@ LEADS_TO = {
     **{(Act.CONSENT, status): status for status in OPEN},
     **{(Act.EXTEND, status): status for status in (*IN_WORK, Status.AWAITING_SIGNATURE)},
     **{(Act.CHANGE_DATE, status): status for status in OPEN},
+    **{(act, status): status for act in (Act.ADD_SCAN, Act.VOID_SCAN) for status in OPEN | READY},
+    **{(Act.WAIVE_SCANS, status): status for status in OPEN},
     **{(act, status): status for act in ABOUT_LETTERS for status in (*OPEN, *READY, Status.RETURNED)},
 }
 
@@ -65,6 +68,7 @@ MAY = {
     Act.RETURN_FOR_CORRECTION: {Role.CLERK, Role.MANAGER},
     Act.VOID: {Role.MANAGER, Role.HEAD},
     Act.NEW_SECRET: {Role.CLERK, Role.MANAGER},
+    Act.CHOOSE_MESSAGES: {Role.CLERK, Role.MANAGER},
     Act.REQUEST_SUPPLEMENT: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
     Act.ACCEPT_SUPPLEMENT: {Role.CLERK, Role.MANAGER},
     Act.REQUEST_PAYMENT: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
@@ -79,6 +83,9 @@ MAY = {
     Act.SIGN_LETTER: {Role.CLERK, Role.MANAGER, Role.SPECIALIST, Role.LEADER, Role.HEAD},
     Act.SEND_LETTER: {Role.CLERK, Role.MANAGER, Role.LEADER, Role.HEAD},
     Act.WAIVE_LETTER: {Role.LEADER, Role.HEAD},
+    Act.ADD_SCAN: {Role.CLERK, Role.MANAGER, Role.SPECIALIST, Role.ARCHIVIST},
+    Act.VOID_SCAN: {Role.CLERK, Role.MANAGER, Role.SPECIALIST, Role.ARCHIVIST},
+    Act.WAIVE_SCANS: {Role.LEADER, Role.HEAD, Role.MANAGER},
 }
 
 

@@ -25,7 +25,7 @@ from onestop.vault.archive import (
     new_part,
     write_manifest,
 )
-from onestop.vault.tables import FILE_COLUMN, Table, kept_tables, spell
+from onestop.vault.tables import Table, kept_tables, spell
 
 
 def make_backup(target: Path, *, at: datetime) -> Manifest:
@@ -74,7 +74,7 @@ def _refuse_taken(target: Path) -> None:
 def _write_table(folder: Path, table: Table, named: set[str]) -> TablePart:
     """Write the rows of one table and note the files that they name."""
     columns = table.columns
-    file_columns = [index for index, column in enumerate(columns) if column == FILE_COLUMN]
+    file_columns = [columns.index(column) for column in table.file_columns]
     with new_part(folder, f"tables/{table.label}.jsonl.gz") as part:
         for row in table.rows():
             part.line(spell(row))

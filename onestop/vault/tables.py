@@ -25,7 +25,7 @@ NOT_KEPT = frozenset({"sessions.session", "onestop.heartbeat"})
 APPS_NOT_KEPT = frozenset({"axes"})
 # Filled by `migrate` itself: a new database has them already, the rows of the backup take their place.
 FILLED_BY_MIGRATE = ("auth.permission", "contenttypes.contenttype")
-# A column of this name names a file of the vault.
+# A column of this name, or one that ends so, names a file of the vault.
 FILE_COLUMN = "sha256"
 _ROWS_AT_ONCE = 1000
 _SPELLED = (models.DateField, models.TimeField, models.UUIDField, models.DecimalField, models.DurationField, models.BinaryField)
@@ -48,6 +48,11 @@ class Table:
     @property
     def columns(self) -> list[str]:
         return [field.attname for field in self.fields]
+
+    @property
+    def file_columns(self) -> list[str]:
+        """The columns that name files of the vault."""
+        return [column for column in self.columns if column == FILE_COLUMN or column.endswith(f"_{FILE_COLUMN}")]
 
     @property
     def manager(self) -> Any:
@@ -87,6 +92,15 @@ def kept_tables() -> list[Table]:
         if model._meta.managed and not model._meta.proxy and model._meta.db_table in present
     ]
     return sorted((table for table in tables if _is_kept(table)), key=lambda table: table.label)
+
+
+def named_files() -> set[str]:
+    """The digest of every file that some row of some table names."""
+    named: set[str] = set()
+    for table in kept_tables():
+        for column in table.file_columns:
+            named.update(table.manager.exclude(**{column: ""}).values_list(column, flat=True).distinct().iterator())
+    return named
 
 
 def _is_kept(table: Table) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 
 from onestop.history.tests.makers import Sample, vouched_for
-from onestop.vault.tables import FILE_COLUMN, FILLED_BY_MIGRATE, NOT_KEPT, Table, kept_tables, reader, spell
+from onestop.vault.tables import FILLED_BY_MIGRATE, NOT_KEPT, Table, kept_tables, reader, spell
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,12 @@ def test_what_is_named_here_exists():
     assert (set(FILLED_BY_MIGRATE) | NOT_KEPT) - labels == set()
 
 
-def test_papers_name_their_files_in_the_column_that_a_backup_follows():
-    naming = {table.label for table in kept_tables() if FILE_COLUMN in table.columns}
+def test_papers_name_their_files_in_the_columns_that_a_backup_follows():
+    naming = {table.label: table.file_columns for table in kept_tables() if table.file_columns}
 
-    assert naming == {"dossiers.issuedpaper", "dossiers.resultdocument", "dossiers.signoff"}
+    assert naming == {
+        "dossiers.issuedpaper": ["sha256"],
+        "dossiers.resultdocument": ["sha256"],
+        "dossiers.scannedpaper": ["sha256", "preview_sha256"],
+        "dossiers.signoff": ["sha256"],
+    }
