@@ -8,11 +8,12 @@ A page of lines is planned here, not by the layout engine, because its totals st
 too long for one file is printed in parts; pages and running totals go on through them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dossiers.bookpages import pages_of
 from dossiers.certification.catalogue import Column, catalogue
 from dossiers.certification.kinds import Book
 from dossiers.certification.ledger import BookPage
@@ -74,47 +75,11 @@ def leaves_of(rows: Sequence[Row], book: Book) -> list[Leaf]:
     """The lines on their pages. The opening page is page 1. An empty month has one empty page."""
     widths = WIDTHS_MM[book]
     leaves, so_far = [], Sums()
-    for number, page in enumerate(_pages(rows, widths), start=2):
+    lines = [(row, [text for _, text in row.cells]) for row in rows]
+    for number, page in enumerate(pages_of(lines, widths, room=ROOM_MM, line=LINE_MM, padding=PADDING_MM), start=2):
         so_far = so_far.plus(page)
         leaves.append(Leaf(number, page, Sums().plus(page), so_far))
     return leaves
-
-
-def _pages(rows: Sequence[Row], widths: Sequence[float]) -> Iterator[list[Row]]:
-    page: list[Row] = []
-    used = 0.0
-    for row in rows:
-        height = PADDING_MM + LINE_MM * max(lines_in(text, width) for (_, text), width in zip(row.cells, widths, strict=True))
-        if page and used + height > ROOM_MM:
-            yield page
-            page, used = [], 0.0
-        page.append(row)
-        used += height
-    yield page
-
-
-def lines_in(text: str, width: float) -> int:
-    """At most how many lines the text takes in a column of so many millimetres; rather one too many than one too few."""
-    room = width - 2 * 1.2
-    return sum(_wrapped(line, room) for line in text.split("\n"))
-
-
-def _wrapped(line: str, room: float) -> int:
-    lines, used = 1, 0.0
-    for word in line.split(" "):
-        long = sum(map(_letter_mm, word))
-        if used and used + long > room:
-            lines, used = lines + 1, 0.0
-        while long > room:  # broken inside the word
-            lines, long = lines + 1, long - room
-        used += long + 0.9
-    return lines
-
-
-def _letter_mm(letter: str) -> float:
-    if letter in "iltjfr.,;:'|()/-":
-        return 1.25
-    return 2.65 if letter.isupper() or letter in "mwMW%" else 1.75
 
 
 def parts_in(leaves: Sequence[Leaf]) -> int:

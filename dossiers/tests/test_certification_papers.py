@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from dossiers.bookpages import lines_in
 from dossiers.certification import papers
 from dossiers.certification.books import Period
 from dossiers.certification.catalogue import catalogue
 from dossiers.certification.kinds import Book
 from dossiers.certification.ledger import BookPage
-from dossiers.certification.papers import Sums, leaves_of, lines_in, month_of_book, parts_in, year_of_book
+from dossiers.certification.papers import Sums, leaves_of, month_of_book, parts_in, year_of_book
 from dossiers.certification.querysets import Counts
 from dossiers.certification.rows import rows_of
 from dossiers.models import BookClosing, CertificationEntry
