@@ -90,7 +90,7 @@ def test_title_language_and_dates_are_in_the_file():
 def test_all_fonts_are_embedded_and_are_ours():
     lines = subprocess.run(["pdffonts", "-"], input=specimen(), capture_output=True, check=True).stdout.decode().splitlines()[2:]
     assert {line.split()[0].split("+")[1] for line in lines} == {
-        "Liberation-Serif", "Liberation-Serif-Bold", "Liberation-Serif-Italic", "Khmer-OS-Siemreap",
+        "Liberation-Serif", "Liberation-Serif-Bold", "Liberation-Serif-Italic", "Liberation-Serif-Bold-Italic", "Khmer-OS-Siemreap",
     }  # fmt: skip
     assert {line.split()[-5] for line in lines} == {"yes"}
 
