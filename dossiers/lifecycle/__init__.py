@@ -10,10 +10,14 @@ screen, and an older one is refused with Changed, so nobody overwrites what he h
 from dossiers.lifecycle.acceptance import decline, receive, request_supplement
 from dossiers.lifecycle.act import AlreadyDone, Changed
 from dossiers.lifecycle.apologizing import (
+    check_new_date,
     draft_letter,
+    is_repeated,
     issue_letter,
     letter_sent,
+    owes_nothing,
     prepare_letter,
+    result_is_there,
     sign_letter,
     waive_letter,
 )
@@ -31,7 +35,8 @@ from dossiers.lifecycle.pausing import (
 )
 from dossiers.lifecycle.receipts import cancel_receipt
 from dossiers.lifecycle.redating import Redated, change_date, change_dates
-from dossiers.lifecycle.scanning import add_scan, require_scans, void_scan, waive_scans
+from dossiers.lifecycle.scanning import add_scan, require_scans, void_scan, waive_scans, why_no_scan
+from dossiers.lifecycle.signing_both import LetterChoice, LetterDecided, ResultSigned, sign_both
 from dossiers.lifecycle.striking import RefusedLine, refuse_entry, refuse_line, void_entry
 from dossiers.lifecycle.telling import choose_messages
 from dossiers.lifecycle.way import (
@@ -52,8 +57,11 @@ from dossiers.lifecycle.way import (
 __all__ = [
     "AlreadyDone",
     "Changed",
+    "LetterChoice",
+    "LetterDecided",
     "Redated",
     "RefusedLine",
+    "ResultSigned",
     "accept_supplement",
     "add_scan",
     "amend",
@@ -64,6 +72,7 @@ __all__ = [
     "change_certification_setting",
     "change_date",
     "change_dates",
+    "check_new_date",
     "choose_messages",
     "close_book",
     "confirm_payment",
@@ -72,10 +81,12 @@ __all__ = [
     "draft_letter",
     "extend",
     "hand_over",
+    "is_repeated",
     "issue_letter",
     "issue_result",
     "letter_sent",
     "new_secret",
+    "owes_nothing",
     "paper_made",
     "prepare_letter",
     "receive",
@@ -84,12 +95,14 @@ __all__ = [
     "request_payment",
     "request_supplement",
     "require_scans",
+    "result_is_there",
     "resume",
     "return_certifications",
     "return_for_correction",
     "return_result",
     "save_clause",
     "send_back",
+    "sign_both",
     "sign_certifications",
     "sign_letter",
     "sign_off",
@@ -101,4 +114,5 @@ __all__ = [
     "void_scan",
     "waive_letter",
     "waive_scans",
+    "why_no_scan",
 ]

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from dossiers import issuing, numbering, secrets
+from dossiers import issuing, messages, numbering, secrets
 from dossiers.checklist import components_of, missing
 from dossiers.intake import Declined, Guidance, Intake, PartyLine
 from dossiers.lifecycle.act import AlreadyDone
@@ -165,6 +165,9 @@ def _write_intake(intake: Intake, appointed: Appointed, *, by: User, at: datetim
         supplement.dossier, supplement.answered_at = dossier, supplement.answered_at or at
         supplement.save(update_fields=["dossier", "answered_at"])
     IntakeDraft.objects.filter(agency=agency, key=intake.submission_key).delete()
+    if issued or not same_day:  # else he waits at the counter
+        filing = next(party for party in parties if party.role == "filer")
+        messages.tell(dossier, "received", at=at, key=f"received:{dossier.pk}", filer=filing, due_at=appointed.due_at)
     record(
         agency_id=agency.pk,
         act=Act.RECEIVE,
@@ -293,6 +296,7 @@ def _write_supplement(guidance: Guidance, ordinal: int, *, by: User, at: datetim
             slip.answered_at = at
             slip.save(update_fields=["answered_at"])
     paper = issuing.issue_supplement(supplement, guidance, by=by, at=at)
+    messages.tell_before_acceptance(supplement, guidance.applicant, at=at)
     IntakeDraft.objects.filter(agency_id=by.agency_id, key=guidance.submission_key).delete()
     record(
         agency_id=by.agency_id,
@@ -333,6 +337,7 @@ def decline(declined: Declined, *, by: User, at: datetime) -> Refusal:
                 refused_by=by,
             )
             paper = issuing.issue_refusal(refusal, declined, by=by, at=at)
+            messages.tell_before_acceptance(refusal, declined.applicant, at=at)
             IntakeDraft.objects.filter(agency_id=by.agency_id, key=declined.submission_key).delete()
             record(
                 agency_id=by.agency_id,

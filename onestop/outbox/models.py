@@ -29,6 +29,7 @@ class Why(models.TextChoices):
     NO_ADDRESS = "no_address", "Không có số di động, thư điện tử"
     OPT_OUT = "opt_out", "Người dân không muốn nhận tin"
     REPLACED = "replaced", "Đã có tin mới hơn"
+    VOIDED = "voided", "Hồ sơ đã hủy"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=100)),
                 ('round', models.PositiveSmallIntegerField(default=0)),
                 ('state', models.CharField(choices=[('waiting', 'Chờ gửi'), ('sending', 'Đang gửi'), ('sent', 'Đã gửi'), ('failed', 'Không gửi được'), ('withheld', 'Không gửi')], default='waiting', max_length=8, verbose_name='tình trạng')),
-                ('why_withheld', models.CharField(blank=True, choices=[('no_address', 'Không có số di động, thư điện tử'), ('opt_out', 'Người dân không muốn nhận tin'), ('replaced', 'Đã có tin mới hơn')], max_length=10, verbose_name='vì sao không gửi')),
+                ('why_withheld', models.CharField(blank=True, choices=[('no_address', 'Không có số di động, thư điện tử'), ('opt_out', 'Người dân không muốn nhận tin'), ('replaced', 'Đã có tin mới hơn'), ('voided', 'Hồ sơ đã hủy')], max_length=10, verbose_name='vì sao không gửi')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='số lần gửi')),
                 ('next_at', models.DateTimeField(verbose_name='gửi từ lúc')),
                 ('claimed_until', models.DateTimeField(null=True)),
