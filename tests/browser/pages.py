@@ -157,6 +157,7 @@ VISITS = [
         Visit(f"dossier-{what}", "clerk", dossier("detail", what), (open_details,))
         for what in ("received", "late", "waiting", "signed", "ready", "returned", "faulty", "voided")
     ),
+    *(Visit(f"control-slip-{what}", "clerk", dossier("control_slip", what)) for what in ("received", "returned", "late")),
     Visit("hand-over", "clerk", dossier("hand_over", "received")),
     Visit("hand-over-mistakes", "clerk", dossier("hand_over", "received"), (press("Bàn giao"),)),
     Visit("hand-over-closed", "clerk", dossier("hand_over", "returned")),
@@ -278,6 +279,7 @@ NO_PAGES = {
     "dossiers:register_pdf",
     "dossiers:register_xlsx",
     "dossiers:day_sheet_pdf",
+    "dossiers:control_slip_pdf",
     "dossiers:draft_file",
     "dossiers:reveal",
     "dossiers:status",

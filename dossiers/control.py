@@ -1,0 +1,186 @@
+"""The process control slip (Phiếu kiểm soát quá trình giải quyết hồ sơ, Mẫu 06): who gave the dossier to whom, when, and how
+long each step took, from the rows that the acts wrote; nobody fills it in.
+
+One row for each passing on: the receiver of a row is the giver of the next. A step's time is that of the receiver,
+in working minutes without pauses, against his share of the limit in the internal process (quy trình nội bộ) of the
+version. Early, on time, late are said as for the whole dossier: before the day on which the step's time ends, on it in
+time, or after (domain §1.8; design §5.9).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dossiers.models import Dossier, Pause, SignOffKind
+from onestop.staff.models import User
+from onestop.worktime.calendar import WorkingCalendar
+from onestop.worktime.hours import LOCAL, OpeningHours
+from procedures.models import WorkflowTemplate
+
+EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
+DESK, OFFICE, SIGNATURE, SEAL = "clerk", "specialist", "leader", "registry_clerk"
+# Roles of the process that work while the paper lies with the specialist.
+HELD_BY = {"field_team": OFFICE, "other_agency": OFFICE}
+KEYED_LATE_SECONDS = 15 * 60
+
+
+@dataclass(frozen=True)
+class Passing:
+    """The dossier passing from one person to another. `step` is the receiver's part in the process ("" for the citizen).
+
+    `taken_at`: the receiver's own confirmation in the system, None when there is none yet.
+    """
+
+    giver: str
+    receiver: str
+    step: str
+    given_at: datetime
+    taken_at: datetime | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ControlRow:
+    """One row of the slip, with its judgement ("" as long as the step is under way and in time)."""
+
+    passing: Passing
+    ended_at: datetime | None
+    used_minutes: int
+    allowed_minutes: int | None
+    verdict: str
+
+    @property
+    def under_way(self) -> bool:
+        return self.ended_at is None
+
+
+def passings_of(dossier: Dossier) -> list[Passing]:
+    """Every passing on of this dossier in order of time; six queries."""
+    desk = dossier.received_by
+    passings = [Passing(dossier.applicant_name, _name(desk), DESK, dossier.received_at, dossier.received_at, "Tiếp nhận hồ sơ")]
+    for hand_over in dossier.hand_overs.select_related("giver", "receiver"):
+        step = DESK if hand_over.receiver_id == desk.pk else OFFICE
+        note = hand_over.note
+        passings.append(Passing(_name(hand_over.giver), _name(hand_over.receiver), step, hand_over.given_at, hand_over.taken_at, note))
+    drafts = {result.pk: result for result in dossier.results.select_related("drafted_by")}
+    for result in drafts.values():
+        passings.append(
+            Passing(
+                _name(result.drafted_by), "Lãnh đạo ký", SIGNATURE, result.drafted_at, result.drafted_at, f"Trình ký bản {result.version}"
+            )
+        )
+    for refused in dossier.send_backs.select_related("sent_back_by"):
+        drafter = _name(drafts[refused.result_id].drafted_by)
+        passings.append(
+            Passing(_name(refused.sent_back_by), drafter, OFFICE, refused.sent_back_at, refused.sent_back_at, f"Trả lại: {refused.reason}")
+        )
+    for signature in dossier.sign_offs.select_related("signer", "recorded_by"):
+        drafter = _name(drafts[signature.result_id].drafted_by)
+        note = "Đã ký trên hệ thống" if signature.kind != SignOffKind.WET_INK else "Đã ký tay"
+        if (signature.recorded_at - signature.signed_at).total_seconds() > KEYED_LATE_SECONDS:
+            note += f"; {signature.recorded_by.full_name} ghi muộn lúc {say_minute(signature.recorded_at)}"
+        passings.append(Passing(_name(signature.signer), drafter, SEAL, signature.signed_at, signature.signed_at, note))
+    if dossier.finished_at is not None and drafts:
+        last = list(drafts.values())[-1]
+        passings.append(
+            Passing(_name(last.drafted_by), _name(desk), DESK, dossier.finished_at, dossier.finished_at, "Đã phát hành, chuyển quầy trả")
+        )
+    for given in dossier.returns.select_related("returned_by"):
+        passings.append(Passing(_name(given.returned_by), given.name, "", given.returned_at, given.returned_at, "Đã trả kết quả"))
+    return sorted(passings, key=lambda passing: passing.given_at)
+
+
+def _name(user: User) -> str:
+    return f"{user.full_name}, {user.job_title}" if user.job_title else user.full_name
+
+
+def say_minute(moment: datetime) -> str:
+    """ "08:30 ngày 05/02/2026", local."""
+    return f"{moment.astimezone(LOCAL):%H:%M ngày %d/%m/%Y}"
+
+
+def shares_of(template: WorkflowTemplate | None, limit_minutes: int) -> dict[str, int]:
+    """How many working minutes each part of the process may take in all: its share of the limit, or its own hours."""
+    allowed: dict[str, int] = {}
+    for step in template.steps if template else []:
+        role = HELD_BY.get(step["role"], step["role"])
+        if step.get("share_of_limit") is not None:
+            minutes = round(float(step["share_of_limit"]) * limit_minutes)
+        else:
+            minutes = round(float(step.get("hours") or 0) * 60)
+        if minutes:
+            allowed[role] = allowed.get(role, 0) + minutes
+    return allowed
+
+
+def rows_of(
+    passings: Sequence[Passing],
+    *,
+    allowed: dict[str, int],
+    pauses: Sequence[Pause],
+    calendar: WorkingCalendar,
+    hours: OpeningHours,
+    now: datetime,
+) -> list[ControlRow]:
+    """The rows with the time of each step. A part of the process that is entered again uses up what is left of its share."""
+    left = dict(allowed)
+    rows = []
+    for passing, following in _pairs(passings):
+        if not passing.step:
+            rows.append(ControlRow(passing, passing.given_at, 0, None, ""))
+            continue
+        ended_at = following.given_at if following else None
+        used = working_minutes(passing.given_at, ended_at or now, pauses, calendar, hours)
+        share = left.get(passing.step)
+        # Waiting for its owner is nobody's step.
+        waits = passing.step == DESK and passing.note.startswith("Đã phát hành")
+        verdict = "" if share is None or waits else _verdict(passing.given_at, ended_at, used, share, pauses, calendar, hours)
+        rows.append(ControlRow(passing, ended_at, used, None if waits else share, verdict))
+        if share is not None:
+            left[passing.step] = max(0, share - used)
+    return rows
+
+
+def _pairs(passings: Sequence[Passing]) -> Iterator[tuple[Passing, Passing | None]]:
+    for number, passing in enumerate(passings):
+        yield passing, passings[number + 1] if number + 1 < len(passings) else None
+
+
+def working_minutes(start: datetime, end: datetime, pauses: Sequence[Pause], calendar: WorkingCalendar, hours: OpeningHours) -> int:
+    """Working minutes between two moments, without the pauses that took the clock away."""
+    seconds = hours.seconds_between(start.astimezone(LOCAL), end.astimezone(LOCAL), calendar)
+    for pause in pauses:
+        begins, ends = max(start, pause.started_at), min(end, pause.ended_at or end)
+        if not pause.late and begins < ends:
+            seconds -= hours.seconds_between(begins.astimezone(LOCAL), ends.astimezone(LOCAL), calendar)
+    return max(0, seconds) // 60
+
+
+def _verdict(
+    start: datetime,
+    ended_at: datetime | None,
+    used: int,
+    share: int,
+    pauses: Sequence[Pause],
+    calendar: WorkingCalendar,
+    hours: OpeningHours,
+) -> str:
+    if used > share:
+        return LATE
+    if ended_at is None:
+        return ""
+    waited = sum(
+        hours.seconds_between(
+            max(start, pause.started_at).astimezone(LOCAL), min(ended_at, pause.ended_at or ended_at).astimezone(LOCAL), calendar
+        )
+        for pause in pauses
+        if not pause.late and max(start, pause.started_at) < min(ended_at, pause.ended_at or ended_at)
+    )
+    due = hours.add(start.astimezone(LOCAL), share * 60 + waited, calendar)
+    return EARLY if ended_at.astimezone(LOCAL).date() < due.date() else ON_TIME
+
+
+def say_minutes(minutes: int) -> str:
+    """ "45 phút", "3 giờ", "12 giờ 30 phút" of working time."""
+    whole, rest = divmod(minutes, 60)
+    return " ".join(filter(None, [f"{whole} giờ" if whole else "", f"{rest} phút" if rest or not whole else ""]))

@@ -1,0 +1,148 @@
+"""The process control slip from what really happened."""
+
+import pytest
+
+from dossiers import lifecycle
+from dossiers.control import DESK, EARLY, LATE, OFFICE, ON_TIME, SEAL, SIGNATURE, passings_of, rows_of, say_minutes, shares_of
+from dossiers.models import SignOffKind
+from dossiers.tests.makers import local, make_clerk, make_dossier
+from onestop.staff.roles import Role
+from onestop.testing import make_agency, make_user
+from onestop.worktime.store import calendar_in_force, opening_hours
+from procedures.models import WorkflowTemplate
+
+pytestmark = pytest.mark.django_db
+
+THREE_STEPS = [
+    {"name": "Tiếp nhận", "role": "clerk", "share_of_limit": 0.1, "hours": None},
+    {"name": "Thẩm tra", "role": "specialist", "share_of_limit": 0.4, "hours": None},
+    {"name": "Xác minh", "role": "field_team", "share_of_limit": 0.2, "hours": None},
+    {"name": "Ký", "role": "leader", "share_of_limit": None, "hours": 2},
+    {"name": "Đóng dấu", "role": "registry_clerk", "share_of_limit": 0.1, "hours": None},
+    {"name": "Trả", "role": "clerk", "share_of_limit": 0, "hours": None},
+]
+NOW = local("2026-11-25 09:00")
+ALLOWED = {DESK: 60, OFFICE: 600, SIGNATURE: 120, SEAL: 60}
+
+
+def make_case():
+    """Received Friday 09:00, handed over 09:30, drafted Monday 09:00, sent back, drafted again, signed, issued, returned."""
+    clerk, specialist, leader = make_clerk(), make_user(Role.SPECIALIST), make_user(Role.LEADER)
+    dossier = make_dossier()
+    dossier = lifecycle.hand_over(dossier, to=specialist, by=clerk, at=local("2026-11-20 09:30"))
+    dossier = lifecycle.take_over(dossier, by=specialist, at=local("2026-11-20 09:40"))
+    dossier = lifecycle.submit_for_sign_off(dossier, by=specialist, at=local("2026-11-23 09:00"))
+    dossier = lifecycle.send_back(dossier, reason="Sai tên cha", by=leader, at=local("2026-11-23 09:30"))
+    dossier = lifecycle.submit_for_sign_off(dossier, by=specialist, at=local("2026-11-23 10:00"))
+    dossier = lifecycle.sign_off(
+        dossier,
+        kind=SignOffKind.WET_INK,
+        signer=leader,
+        by=leader,
+        signed_at=local("2026-11-23 10:10"),
+        at=local("2026-11-23 15:00"),
+        doc_number="12",
+    )
+    dossier = lifecycle.issue_result(dossier, by=specialist, at=local("2026-11-23 15:30"))
+    return lifecycle.return_result(dossier, collected_by="owner", name="Thạch Thị Sóc Kha", by=clerk, at=local("2026-11-25 08:00"))
+
+
+def control_of(dossier, *, allowed=ALLOWED, now=NOW):
+    return rows_of(
+        passings_of(dossier),
+        allowed=allowed,
+        pauses=list(dossier.pauses.all()),
+        calendar=calendar_in_force(),
+        hours=opening_hours(dossier.agency_id),
+        now=now,
+    )
+
+
+def test_every_receiver_gives_on_what_he_received():
+    steps = [(row.passing.step, row.passing.note) for row in control_of(make_case())]
+    assert steps == [
+        (DESK, "Tiếp nhận hồ sơ"),
+        (OFFICE, ""),
+        (SIGNATURE, "Trình ký bản 1"),
+        (OFFICE, "Trả lại: Sai tên cha"),
+        (SIGNATURE, "Trình ký bản 2"),
+        (SEAL, steps[5][1]),
+        (DESK, "Đã phát hành, chuyển quầy trả"),
+        ("", "Đã trả kết quả"),
+    ]
+    passings = passings_of(make_case())
+    assert [passing.given_at for passing in passings] == sorted(passing.given_at for passing in passings)
+
+
+def test_a_signature_keyed_hours_later_says_so():
+    assert "ghi muộn lúc 15:00 ngày 23/11/2026" in control_of(make_case())[5].passing.note
+
+
+def test_minutes_are_working_minutes_and_a_step_entered_again_uses_the_rest():
+    rows = control_of(make_case())
+    # Friday 09:30–11:30 and 13:30–17:00, Monday 07:30–09:00.
+    assert [row.used_minutes for row in rows] == [30, 420, 30, 30, 10, 200, 120, 0]
+    assert [row.allowed_minutes for row in rows] == [60, 600, 120, 180, 90, 60, None, None]
+
+
+def test_each_step_is_judged_by_the_day_on_which_its_time_ends():
+    rows = control_of(make_case())
+    assert [row.verdict for row in rows] == [ON_TIME, ON_TIME, ON_TIME, ON_TIME, ON_TIME, LATE, "", ""]
+    early = control_of(make_case(), allowed=ALLOWED | {OFFICE: 1200})
+    assert early[1].verdict == EARLY
+
+
+def test_a_step_under_way_is_late_as_soon_as_its_time_is_used_up():
+    dossier = make_dossier()
+    assert control_of(dossier, now=local("2026-11-20 10:00"))[-1].verdict == ""
+    assert control_of(dossier, now=local("2026-11-20 10:01"))[-1].verdict == LATE
+    assert control_of(dossier, now=local("2026-11-20 10:01"))[-1].under_way
+
+
+def test_waiting_for_papers_is_not_the_holders_time():
+    clerk, dossier = make_clerk(), make_dossier()
+    dossier = lifecycle.ask_for_supplement(
+        dossier,
+        items=["Giấy chứng sinh"],
+        reason="Thiếu.",
+        answer_by=local("2026-12-10 00:00").date(),
+        by=clerk,
+        at=local("2026-11-20 09:30"),
+    )
+    dossier = lifecycle.accept_supplement(dossier, by=clerk, at=local("2026-11-25 08:00"))
+    row = control_of(dossier, now=local("2026-11-25 08:20"))[0]
+    assert (row.used_minutes, row.verdict) == (50, "")
+
+
+def test_shares_follow_the_internal_process():
+    template = WorkflowTemplate(key="x", label="x", steps=THREE_STEPS)
+    assert shares_of(template, 1000) == {DESK: 100, OFFICE: 600, SIGNATURE: 120, SEAL: 100}
+    assert shares_of(None, 1000) == {}
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(0, "0 phút"), (59, "59 phút"), (60, "1 giờ"), (150, "2 giờ 30 phút")])
+def test_minutes_are_said_in_hours(minutes, words):
+    assert say_minutes(minutes) == words
+
+
+def test_the_slip_is_shown_and_printed_for_those_who_see_the_person(client):
+    dossier = make_case()
+    client.force_login(make_user(Role.AUDITOR))
+    page = client.get(f"/ho-so/{dossier.code}/phieu-kiem-soat/")
+    assert "Sai tên cha" in page.content.decode()
+    assert client.get(f"/ho-so/{dossier.code}/phieu-kiem-soat/in/").content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("part", ["", "in/"])
+def test_another_commune_finds_no_slip(client, part):
+    dossier = make_dossier()
+    client.force_login(make_clerk(make_agency("H61.99", "Xã khác")))
+    assert client.get(f"/ho-so/{dossier.code}/phieu-kiem-soat/{part}").status_code == 404
+
+
+def test_the_page_costs_the_same_however_long_the_history(client, django_assert_max_num_queries):
+    dossier = make_case()
+    client.force_login(make_user(Role.AUDITOR))
+    client.get(f"/ho-so/{dossier.code}/phieu-kiem-soat/")
+    with django_assert_max_num_queries(20):
+        client.get(f"/ho-so/{dossier.code}/phieu-kiem-soat/")

@@ -1,0 +1,91 @@
+"""The process control slip (Mẫu 06) on screen and to print: made anew from the rows each time, never filled in."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from dossiers.control import passings_of, rows_of, say_minute, say_minutes, shares_of, working_minutes
+from dossiers.models import Dossier
+from dossiers.rules import READERS
+from dossiers.views.papers import dossier_with_names
+from onestop.history.access import AccessKind, note_access
+from onestop.papers import pdf
+from onestop.reading.dates import say_long_date
+from onestop.staff.access import role_required
+from onestop.worktime.hours import LOCAL
+from onestop.worktime.store import calendar_in_force, opening_hours
+from procedures.models import WorkflowTemplate
+
+
+def figures_of(dossier: Dossier, now) -> dict[str, Any]:
+    """The slip as finished text, the same on screen and on paper."""
+    calendar, hours = calendar_in_force(dossier.agency_id), opening_hours(dossier.agency_id)
+    key = dossier.case.workflow_override or dossier.version.workflow
+    template = WorkflowTemplate.objects.filter(key=key).first()
+    first = dossier.appointments.order_by("seq").first()
+    limit = working_minutes(dossier.received_at, first.due_at, [], calendar, hours) if first else 0
+    pauses = list(dossier.pauses.all())
+    rows = rows_of(passings_of(dossier), allowed=shares_of(template, limit), pauses=pauses, calendar=calendar, hours=hours, now=now)
+    return {
+        "dossier": dossier,
+        "process": template.label if template else "",
+        "limit": first.limit_words if first else "",
+        "rows": [
+            {
+                "passing": row.passing,
+                "given": say_minute(row.passing.given_at),
+                "taken": say_minute(row.passing.taken_at) if row.passing.taken_at else "chưa xác nhận",
+                "used": say_minutes(row.used_minutes) if row.passing.step else "",
+                "allowed": say_minutes(row.allowed_minutes) if row.allowed_minutes else "",
+                "verdict": row.verdict,
+                "under_way": row.under_way and bool(row.passing.step),
+            }
+            for row in rows
+        ],
+        "pauses": [
+            (
+                pause.get_kind_display(),
+                say_minute(pause.started_at),
+                say_minute(pause.ended_at) if pause.ended_at else "chưa hết",
+                "bắt đầu khi đã quá hạn, không trừ thời gian" if pause.late else "không tính vào thời hạn",
+            )
+            for pause in pauses
+        ],
+        "printed": f"{now.astimezone(LOCAL):%H:%M %d/%m/%Y}",
+        "issued_words": say_long_date(now.astimezone(LOCAL).date()),
+    }
+
+
+@role_required(*READERS)
+@require_safe
+def control_slip(request: HttpRequest, code: str) -> HttpResponse:
+    """The slip on screen."""
+    dossier = dossier_with_names(request, code)
+    note_access(request, AccessKind.VIEW, f"dossier:{dossier.pk}", "Phiếu kiểm soát")
+    return render(request, "dossiers/control_slip.html", figures_of(dossier, timezone.now()))
+
+
+@role_required(*READERS)
+@require_safe
+@xframe_options_sameorigin
+def control_slip_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The slip to print and keep with the papers."""
+    dossier, now = dossier_with_names(request, code), timezone.now()
+    figures = figures_of(dossier, now) | {"agency": dossier.agency}
+    note_access(request, AccessKind.PRINT, f"dossier:{dossier.pk}", "Phiếu kiểm soát")
+    content = pdf.render(
+        "pdf/control.html",
+        figures,
+        title=f"Phiếu kiểm soát quá trình giải quyết hồ sơ {dossier.code}",
+        made_at=now,
+        styles=("pdf/control.css",),
+    )
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="phieu-kiem-soat-{dossier.code}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+    return response
