@@ -8,23 +8,20 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.html import format_html
 
+from dossiers.forms.outside import OutsideFileField
 from dossiers.models import CollectedBy, Delivery, Dossier, PaidBy, PartyRole, PhoneOwner
 from dossiers.rules import is_signer
 from dossiers.timeliness import LOCAL
+from onestop.inspection import DRAFT
 from onestop.reading import Unreadable
 from onestop.reading.fields import FullDateField, NameField, PersonalIdField, PhoneField, ReadField, TextLineField
-from onestop.reading.names import clean_text
 from onestop.staff.forms import PasswordField
 from onestop.staff.models import User
 from onestop.staff.roles import SIGNING, Role
 
-MOST_BYTES = 5_000_000
-ONLY_PDF = "Chỉ nhận tệp PDF"
-BROKEN_PDF = "Tệp PDF bị hỏng hoặc chưa tải lên hết. Chọn lại tệp"
 UNREADABLE_CLOCK = "Nhập giờ dạng giờ:phút, ví dụ 08:30"
 PASSES_ON = (Role.SPECIALIST, Role.CLERK, Role.MANAGER)
 _CLOCK = re.compile(r"([0-9]{1,2})\s*(?::|h|giờ|g)\s*([0-9]{1,2})?\s*(?:phút|p)?", re.IGNORECASE)
@@ -100,41 +97,16 @@ class SubmitForm(ActForm):
         error_messages={"required": "Chọn kết quả"},
     )
     summary = TextLineField(label="Trích yếu", limit=300, required=False)
-    file = forms.FileField(
-        label="Tệp dự thảo (PDF, nhiều nhất 5 MB)",
+    file = OutsideFileField(
+        policy=DRAFT,
+        words="Tệp dự thảo (PDF)",
+        otherwise="du-thao",
         help_text="Bỏ trống khi kết quả là bản giấy hoặc bản in từ phần mềm ngành.",
         required=False,
-        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
-        error_messages={"empty": BROKEN_PDF, "invalid": "Chọn lại tệp", "max_length": "Tên tệp dài quá. Đổi tên tệp rồi chọn lại"},
     )
 
     def prepare(self) -> None:
         self.initial.setdefault("summary", (self.dossier.version.result_name or "")[:300])
-
-    def clean_file(self) -> tuple[bytes, str] | None:
-        """The bytes and the readable name of the draft. The content decides, not the name or the declared type."""
-        sent = self.cleaned_data.get("file")
-        if sent is None:
-            return None
-        name = readable_file_name(sent.name)
-        if sent.size > MOST_BYTES:
-            raise ValidationError(f"Tệp {name} lớn hơn 5 MB")
-        content = sent.read()
-        if not content.startswith(b"%PDF-"):
-            raise ValidationError(ONLY_PDF)
-        if b"%%EOF" not in content[-1024:]:
-            raise ValidationError(BROKEN_PDF)
-        return content, name
-
-
-def readable_file_name(name: str) -> str:
-    """The name under which a file is given out again: one line, NFC, no path, always .pdf."""
-    try:
-        kept = clean_text(name.replace("\\", "/").rsplit("/", 1)[-1], limit=180)
-    except Unreadable:
-        kept = ""
-    stem = kept[:-4] if kept.lower().endswith(".pdf") else kept
-    return f"{stem.strip(' .')}.pdf" if stem.strip(" .") else "du-thao.pdf"
 
 
 class WetInkForm(ActForm):

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from dossiers.lifecycle.act import AlreadyDone, begin
 from dossiers.models import Dossier, DossierComponent, PaperState, ScannedPaper, ScanSetting, ScanWaiver
-from dossiers.rules import is_session
-from dossiers.statuses import SIGNERS, Act, NotAllowed
+from dossiers.rules import check_may_act, is_session
+from dossiers.statuses import SIGNERS, Act, NotAllowed, check_move
 from onestop.history.record import record
 from onestop.inspection import Checked
 from onestop.staff.models import Agency, User
@@ -59,6 +59,18 @@ def add_scan(
     )
     _record(dossier, Act.ADD_SCAN, scan, by=by, at=at, data={"sha256": sha256, "pages": checked.pages})
     return scan
+
+
+def why_no_scan(dossier: Dossier, *, by: User) -> str:
+    """The sentence that says why this person may keep no scan here now, or ""; asked before a file is looked into."""
+    try:
+        check_may_act(by, dossier)
+        if dossier.voided_at is not None:
+            raise NotAllowed("Hồ sơ này đã hủy.")
+        check_move(Act.ADD_SCAN, dossier.status, by=by, holder_id=dossier.holder_id)
+    except NotAllowed as refusal:
+        return str(refusal)
+    return ""
 
 
 @transaction.atomic

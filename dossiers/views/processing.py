@@ -59,7 +59,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
     page = ActPage(request, code, Act.SUBMIT, SubmitForm)
     if page.is_ready():
         with page.trying():
-            content, name = page.values["file"] or (b"", "")
+            content, _, name = page.values["file"] or (b"", None, "")
             lifecycle.submit_for_sign_off(
                 page.dossier,
                 granted=page.values["granted"] == "1",

@@ -13,12 +13,13 @@ from dossiers.statuses import Status
 from dossiers.tests.makers import bring_to, make_clerk, make_dossier
 from onestop.history.access import AccessKind
 from onestop.history.models import AccessEntry
+from onestop.inspection.tests import makers as make
 from onestop.staff.roles import Role
 from onestop.testing import make_user
 from onestop.vault import files
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7\n" + b"0" * 2000 + b"\n%%EOF\n"
+PDF = make.pdf()
 
 
 @pytest.fixture
@@ -194,11 +195,11 @@ def test_a_draft_is_kept_byte_for_byte_under_its_own_name(client, clerk):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"GIF89a" + PDF, "Chỉ nhận tệp PDF"),
-        (b"<html>%PDF-1.7 %%EOF", "Chỉ nhận tệp PDF"),
-        (PDF[:-10], "Tệp PDF bị hỏng hoặc chưa tải lên hết. Chọn lại tệp"),
-        (b"", "Tệp PDF bị hỏng hoặc chưa tải lên hết. Chọn lại tệp"),
-        (b"%PDF-1.7" + b"0" * 5_000_000 + b"%%EOF", "Tệp a.pdf lớn hơn 5 MB"),
+        (b"GIF89a" + PDF, "Tệp PDF có dữ liệu lạ ở đầu tệp, có thể gây hại. Quét hoặc xuất PDF lại rồi chọn tệp mới"),
+        (b"<html>PDF-1.7 %%EOF", "Tệp này là trang web (HTML, XML). Chỉ nhận tệp PDF"),
+        (PDF[:-10], "Tệp PDF bị hỏng hoặc chưa tải lên hết. Chọn lại tệp; nếu vẫn vậy, quét hoặc xuất PDF lại"),
+        (b"", "Tệp rỗng. Chọn lại tệp"),
+        (make.script(), "Tệp PDF có mã chạy tự động (JavaScript), có thể gây hại. Quét hoặc in thành PDF lại rồi chọn tệp mới"),
     ],
 )
 def test_what_is_no_whole_pdf_is_refused_at_its_box_and_nothing_else_is_lost(client, clerk, content, sentence):
@@ -217,7 +218,6 @@ def test_what_is_no_whole_pdf_is_refused_at_its_box_and_nothing_else_is_lost(cli
     ("typed", "kept"),
     [
         ("..\\..\\Quyết định.pdf", "Quyết định.pdf"),
-        ("x\u202efdp.exe", "xfdp.exe.pdf"),
         ("bản thảo.docx.pdf", "bản thảo.docx.pdf"),
         (".pdf", "du-thao.pdf"),
     ],
@@ -228,6 +228,18 @@ def test_a_file_name_is_made_readable(client, clerk, typed, kept):
     client.post(address("submit", dossier), {"granted": "1", "file": sent(typed, PDF), "revision": 1})
 
     assert again(dossier).results.get().file_name == kept
+
+
+def test_a_draft_beyond_the_limit_is_refused_without_being_kept(client, clerk, settings):
+    settings.SCAN_MB, settings.DRAFT_MB = 1, 1
+    dossier = make_dossier()
+
+    answer = client.post(address("submit", dossier), {"granted": "1", "file": sent("a.pdf", PDF + bytes(3_000_000)), "revision": 1})
+
+    error = "Tệp lớn hơn 1 MB. Quét lại với độ nét thấp hơn (200–300 dpi) hoặc tách thành nhiều tệp"
+    assert answer.context["form"].errors["file"] == [error]
+    # Of what came beyond the limit one piece was kept, so that the form could see it.
+    assert answer.context["form"].files["file"].size <= 1_000_000 + 64 * 1024
 
 
 def test_a_draft_is_a_download_that_can_run_nothing(client, clerk):
