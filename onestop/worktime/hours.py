@@ -141,6 +141,19 @@ class OpeningHours:
             seconds -= length
         raise CannotPromise(f"Không hẹn được: giờ hẹn vượt quá năm {calendar.last.year}, năm cuối của lịch làm việc.")
 
+    def back(self, moment: datetime, seconds: int, calendar: WorkingCalendar) -> datetime:
+        """The moment since which `seconds` of working time have run; the calendar's first day when it holds less."""
+        day = moment.date()
+        while calendar.covers(day):
+            for opens, closes in reversed(self.sessions(day, calendar)):
+                end = min(at(day, closes), moment)
+                length = int((end - at(day, opens)).total_seconds())
+                if length >= seconds:
+                    return end - timedelta(seconds=seconds)
+                seconds -= max(length, 0)
+            day -= ONE_DAY
+        return at(calendar.first, time.min)
+
     def seconds_between(self, start: datetime, end: datetime, calendar: WorkingCalendar) -> int:
         """Seconds of working time from `start` to `end`; 0 when `end` is not after `start`."""
         total = 0

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -158,3 +158,26 @@ def test_times_without_offset_are_local_and_others_converted():
     assert local(datetime.fromisoformat("2026-11-20T15:00:00.999999")) == expected
     assert local(datetime(2026, 11, 20, 8, tzinfo=UTC)) == expected
     assert local(datetime(2026, 11, 20, 8, tzinfo=UTC)).isoformat() == "2026-11-20T15:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "expected"),
+    [
+        ((FRIDAY, time(16)), 1, (FRIDAY, time(15))),
+        ((FRIDAY, time(14)), 1, (FRIDAY, time(11))),
+        ((FRIDAY, time(14)), 4.5, (FRIDAY, time(7, 30))),
+        ((FRIDAY, time(12, 30)), 1, (FRIDAY, time(10, 30))),
+        ((FRIDAY + timedelta(days=2), time(9)), 3.5, (FRIDAY, time(13, 30))),
+        ((FRIDAY + timedelta(days=3), time(8)), 4.5, (FRIDAY, time(11, 0))),
+    ],
+)
+def test_going_back_counts_working_time_only(moment, hours, expected):
+    found = DEFAULT_HOURS.back(at(*moment), int(hours * 3600), shipped_calendar())
+
+    assert found == at(*expected)
+
+
+def test_going_back_farther_than_the_calendar_ends_at_its_first_day():
+    calendar = shipped_calendar()
+
+    assert DEFAULT_HOURS.back(at(FRIDAY, time(9)), 10**9, calendar) == at(calendar.first, time.min)
