@@ -32,6 +32,10 @@ class Bench:
             self._has_tables = True
             self._say(f"tables, calendar and catalogue made in {time.monotonic() - began:.0f} s")
 
+    def fill(self) -> None:
+        """Make the province, for a measurement that needs nobody in particular."""
+        _ = self.world
+
     @cached_property
     def world(self) -> data.World:
         """The province to measure in, made when first asked for."""

@@ -7,6 +7,7 @@ import gc
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -14,6 +15,8 @@ from statistics import median, quantiles
 ROUNDS = 9
 HALF_ROUND_SECONDS = 0.12
 NANOSECOND = 1e-9
+
+Around = Callable[[], AbstractContextManager]
 
 
 def cpu_of_process(pid: int) -> float:
@@ -60,10 +63,44 @@ def compare(
     costs: list[tuple[float, float]] = []
     for _ in range(rounds):
         costs.append((_cost(*sides[0], clock), _cost(*sides[1], clock)))
+    return _comparison(costs)
+
+
+def compare_costly(
+    subject: Callable[[], object],
+    reference: Callable[[], object],
+    clock: Callable[[], float],
+    *,
+    rounds: int,
+    around: tuple[Around, Around],
+    reckon: Callable[[float], float] = lambda cost: cost,
+) -> Comparison:
+    """The same for sides that change what they find: each run once a half-round, inside its part of `around`.
+
+    What `around` does is not measured. `reckon` makes the reference's cost out of the measured one. One run of the
+    subject warms the caches; there are at least two rounds.
+    """
+    sides = tuple(zip((subject, reference), around, strict=True))
+    _cost_inside(*sides[0], clock)
+    costs = []
+    for _ in range(rounds):
+        costs.append((_cost_inside(*sides[0], clock), reckon(_cost_inside(*sides[1], clock))))
+    return _comparison(costs)
+
+
+def _cost_inside(side: Callable[[], object], around: Around, clock: Callable[[], float]) -> float:
+    gc.collect()
+    with around():
+        begin = clock()
+        side()
+        return clock() - begin
+
+
+def _comparison(costs: list[tuple[float, float]]) -> Comparison:
     ratios = [ours / theirs for ours, theirs in costs]
     low, _, high = quantiles(ratios, n=4, method="inclusive")
     ours, theirs = (median(cost[side] for cost in costs) * 1e6 for side in (0, 1))
-    return Comparison(median(ratios), low, high, ours, theirs, rounds)
+    return Comparison(median(ratios), low, high, ours, theirs, len(costs))
 
 
 def _repeats(side: Callable[[], object], clock: Callable[[], float]) -> int:

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dossiers import lifecycle
+from dossiers import lateness, lifecycle
 from dossiers.lateness import flag_overdue
 from dossiers.models import Consent, ConsentKind, Dossier, Pause, PauseKind
 from dossiers.statuses import Status
@@ -124,6 +124,23 @@ def test_what_was_late_and_mended_is_still_said_to_be_late():
     lifecycle.return_for_correction(Dossier.objects.get(), words="Sai ngày sinh", by=clerk, at=done)
 
     assert marks() == [dossier.due_at]
+
+
+def test_a_long_downtime_is_caught_up_in_batches(monkeypatch):
+    monkeypatch.setattr(lateness, "BATCH", 2)
+    dossier = [make_dossier(at=RECEIVED + timedelta(minutes=number)) for number in range(5)][0]
+
+    assert flag_overdue(now=after(dossier, days=200)) == 5
+    assert Event.objects.filter(act="flag_overdue").count() == 5
+
+
+def test_what_was_voided_does_not_stand_in_the_way_of_the_next(monkeypatch):
+    monkeypatch.setattr(lateness, "BATCH", 1)
+    manager = make_user(Role.MANAGER)
+    first, second = make_dossier(), make_dossier(at=RECEIVED + timedelta(days=1))
+    lifecycle.void(first, reason="Nhầm", by=manager, at=RECEIVED)
+
+    assert flag_overdue(now=after(second)) == 1
 
 
 def test_the_sweep_takes_the_same_queries_for_one_and_for_three():

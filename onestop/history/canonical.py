@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 
 def canonical(value: Any) -> str:
     """The value as canonical text. Raises TypeError for a kind of value that has no spelling yet."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_spell)
+    return _writer.encode(value)
 
 
 def _spell(value: Any) -> Any:
@@ -40,6 +40,9 @@ def _spell(value: Any) -> Any:
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     raise TypeError(f"{type(value).__name__} has no canonical text")
+
+
+_writer = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_spell)
 
 
 def signature(kind: str, *parts: Any) -> str:

@@ -65,6 +65,7 @@ class Tracked:
     added: Mapping[int, tuple[str, ...]]
     agency: str
     fields: tuple[models.Field, ...] = field(init=False)
+    _names: dict[tuple[int, bool], list[str]] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         fields = tuple(f for f in self.model._meta.concrete_fields if f.name not in self.ignored)
@@ -84,8 +85,11 @@ class Tracked:
 
     def column_names(self, version: int, *, personal: bool) -> list[str]:
         """The columns that a digest of this version covers, in order of name."""
-        later = {name for number, names in self.added.items() if number > version for name in names}
-        return sorted(f.name for f in self.fields if f.name not in later and (f.name in self.personal) == personal)
+        if (version, personal) not in self._names:
+            later = {name for number, names in self.added.items() if number > version for name in names}
+            names = sorted(f.name for f in self.fields if f.name not in later and (f.name in self.personal) == personal)
+            self._names[version, personal] = names
+        return self._names[version, personal]
 
     def digest(self, row: Row, salt: str, version: int | None = None) -> RowDigest:
         """The digest of the row under the given version of the columns (the present one unless told)."""
