@@ -33,9 +33,11 @@ from dossiers.models import (
     Party,
     Refusal,
     RegisterEntry,
+    Stage,
     SupplementRequest,
 )
 from dossiers.slips import ApologySlip, Component, FeeLine, ReceiptSlip, RefusalSlip, Slip, SupplementSlip, read_snapshot
+from dossiers.statuses import Act
 from onestop.history.models import Event
 from onestop.history.record import short_hash
 from onestop.reading.dates import say_clock_date, say_long_date
@@ -345,6 +347,14 @@ def _first_event(agency_id: int, subject: str) -> Event:
     return Event.objects.filter(agency_id=agency_id, subject=subject).earliest("seq")
 
 
+def _request_event(request: SupplementRequest) -> Event:
+    """The event of a request: before the acceptance its own first one, afterwards one of the dossier's."""
+    if request.stage == Stage.BEFORE:
+        return _first_event(request.agency_id, f"supplement:{request.pk}")
+    events = Event.objects.filter(agency_id=request.agency_id, subject=f"dossier:{request.dossier_id}", act=Act.REQUEST_SUPPLEMENT)
+    return events.filter(at=request.requested_at).earliest("seq")
+
+
 def printed_slip(paper: IssuedPaper) -> Slip:
     """The slip as it is printed: the snapshot with its secret and history mark put in."""
     slip = read_snapshot(paper.snapshot)
@@ -360,7 +370,7 @@ def printed_slip(paper: IssuedPaper) -> Slip:
     if isinstance(slip, SupplementSlip) and paper.supplement is not None:
         request = paper.supplement
         subject = supplement_subject(request.agency_id, request.year, request.number)
-        mark = short_hash(_first_event(paper.agency_id, f"supplement:{request.pk}"))
+        mark = short_hash(_request_event(request))
         return replace(slip, history_mark=mark, token_url=token_address(secrets.token(subject, 1)))
     subject = f"letter:{paper.letter.pk}" if isinstance(slip, ApologySlip) else f"refusal:{paper.refusal_id}"
     return replace(slip, history_mark=short_hash(_first_event(paper.agency_id, subject)))

@@ -3,6 +3,7 @@ from django.http import Http404
 
 from dossiers.certification.kinds import LANE
 from dossiers.models import Dossier, SupplementRequest
+from dossiers.standing import Standing, hindrance
 from dossiers.statuses import MOVES, ORDINARY_ON_SESSIONS, SESSION_MOVES, SIGNERS, Act, NotAllowed, check_move
 from onestop.reading import Unreadable
 from onestop.reading.codes import canonical_dossier_code
@@ -35,8 +36,9 @@ def get_dossier_for(user, code: str) -> Dossier:
 
 
 def get_supplement_for(user, digest: str) -> SupplementRequest | None:
-    """The supplement slip behind a scanned token, inside the person's own agency only."""
-    return SupplementRequest.objects.filter(agency_id=user.agency_id, token_digest=digest).select_related("version__procedure").first()
+    """The supplement slip behind a scanned token, inside the person's own agency only; with its dossier once there is one."""
+    own = SupplementRequest.objects.filter(agency_id=user.agency_id, token_digest=digest)
+    return own.select_related("version__procedure", "dossier").first()
 
 
 def sees_personal_data(user, dossier: Dossier) -> bool:
@@ -51,8 +53,11 @@ def check_may_act(user, dossier: Dossier) -> None:
         raise NotAllowed("Hồ sơ này do đơn vị khác giải quyết.")
 
 
-def may(user, act: Act, dossier: Dossier) -> bool:
-    """Whether a page should offer the act; the lifecycle asks again when it is done."""
+def may(user, act: Act, dossier: Dossier, standing: Standing | None = None) -> bool:
+    """Whether a page should offer the act; the lifecycle asks again when it is done.
+
+    Without `standing` the dossier counts as having no pauses, requests, consents and extensions.
+    """
     try:
         check_may_act(user, dossier)
         check_move(act, dossier.status, by=user, holder_id=dossier.holder_id)
@@ -60,17 +65,13 @@ def may(user, act: Act, dossier: Dossier) -> bool:
         return False
     if dossier.voided_at is not None:
         return False
-    if act == Act.ISSUE_RESULT:
-        return dossier.signed_at is not None
-    if act in {Act.HAND_OVER, Act.SUBMIT}:
-        return dossier.signed_at is None
-    return True
+    return not hindrance(act, dossier, standing or Standing(), decides=is_signer(user))
 
 
-def acts_for(user, dossier: Dossier) -> list[Act]:
+def acts_for(user, dossier: Dossier, standing: Standing | None = None) -> list[Act]:
     """The acts to offer on the dossier's page, in the order of the work."""
     possible = ORDINARY_ON_SESSIONS if is_session(dossier) else MOVES
-    return [act for act in MOVES if act in possible and may(user, act, dossier)]
+    return [act for act in MOVES if act in possible and may(user, act, dossier, standing)]
 
 
 def is_session(dossier: Dossier) -> bool:

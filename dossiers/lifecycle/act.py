@@ -8,12 +8,10 @@ from django.utils import timezone
 from dossiers.models import Dossier, HandOver, PauseKind
 from dossiers.promises import open_pause
 from dossiers.rules import check_may_act, is_session
+from dossiers.standing import LIES_STILL
 from dossiers.statuses import ORDINARY_ON_SESSIONS, Act, NotAllowed, check_move
 from onestop.history.record import record
 from onestop.staff.models import User
-
-# What waits until a suspension is lifted; the other pauses are statuses, which the table of moves knows.
-LIES_STILL = frozenset({Act.HAND_OVER, Act.SUBMIT, Act.ISSUE_RESULT, Act.EXTEND})
 
 
 class Changed(NotAllowed):

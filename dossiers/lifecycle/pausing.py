@@ -325,6 +325,8 @@ def extend(
     dossier = begin(dossier, Act.EXTEND, by=by, revision=revision)
     if not ground:
         raise NotAllowed("Ghi căn cứ gia hạn.")
+    if dossier.signed_at is not None:
+        raise NotAllowed("Kết quả đã ký, chờ phát hành; không gia hạn nữa.")
     if dossier.due_at is None:
         raise NotAllowed("Hồ sơ đang tạm dừng, chưa có hạn để gia hạn.")
     if at > dossier.due_at:

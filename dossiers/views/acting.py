@@ -12,6 +12,7 @@ def void(request, code):
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +24,8 @@ from dossiers.forms.acts import ActForm
 from dossiers.lifecycle import AlreadyDone, Changed
 from dossiers.listing import Lines
 from dossiers.models import Dossier
-from dossiers.rules import check_may_act
+from dossiers.rules import check_may_act, is_signer
+from dossiers.standing import hindrance, standing_of
 from dossiers.statuses import Act, NotAllowed, check_move
 from dossiers.views.papers import dossier_with_names
 from dossiers.views.reception import see_other
@@ -82,9 +84,15 @@ class ActPage:
             self.refuse(refusal)
 
     def refuse(self, refusal: NotAllowed) -> None:
-        repeated = said_before(self.request.user, self.act, self.dossier)
+        repeated = self.said_before(surely=isinstance(refusal, Changed | AlreadyDone))
         self.problem = repeated or str(refusal)
         self.status = CONFLICT if repeated or isinstance(refusal, Changed | AlreadyDone) else UNPROCESSABLE
+
+    def said_before(self, *, surely: bool = False) -> str:
+        """What to say of a form that was sent twice, else ""; a form made on the dossier's present state is a new one."""
+        if not surely and self.revision == self.dossier.revision:
+            return ""
+        return said_before(self.request.user, self.act, self.dossier)
 
     def done(self, sentence: str, address: str = "") -> HttpResponse:
         """On with GET, to the dossier's page unless told."""
@@ -94,9 +102,9 @@ class ActPage:
     def show(self, template: str, **more: Any) -> HttpResponse:
         """The page with everything that was typed; without its form when the act is no longer possible."""
         self.dossier = dossier_with_names(self.request, self.dossier.code)
-        blocked = why_not(self.request.user, self.act, self.dossier)
+        blocked = why_not(self.request.user, self.act, self.dossier, self.now)
         if blocked:
-            repeated = said_before(self.request.user, self.act, self.dossier) if self.is_sent else ""
+            repeated = self.said_before() if self.is_sent else ""
             self.problem, self.status = self.problem or repeated or blocked, CONFLICT
         note_access(self.request, AccessKind.VIEW, f"dossier:{self.dossier.pk}", str(self.act.label))
         context = {
@@ -136,7 +144,7 @@ def said_before(user, act: Act, dossier: Dossier) -> str:
     return ""
 
 
-def why_not(user, act: Act, dossier: Dossier) -> str:
+def why_not(user, act: Act, dossier: Dossier, now: datetime) -> str:
     """The sentence that says why the act is not possible now, or ""."""
     try:
         check_may_act(user, dossier)
@@ -145,11 +153,7 @@ def why_not(user, act: Act, dossier: Dossier) -> str:
         check_move(act, dossier.status, by=user, holder_id=dossier.holder_id)
     except NotAllowed as refusal:
         return str(refusal)
-    if act in {Act.HAND_OVER, Act.SUBMIT} and dossier.signed_at is not None:
-        return "Kết quả đã ký, chờ phát hành."
-    if act == Act.ISSUE_RESULT and dossier.signed_at is None:
-        return "Chưa ký thì chưa phát hành được."
-    return ""
+    return hindrance(act, dossier, standing_of(dossier, now), decides=is_signer(user))
 
 
 def facts_of(dossier: Dossier, now) -> dict[str, Any]:

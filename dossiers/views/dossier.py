@@ -15,6 +15,7 @@ from dossiers.listing import Lines, short_moment
 from dossiers.models import Dossier
 from dossiers.rules import READERS, acts_for, get_dossier_for, sees_personal_data
 from dossiers.sheet import Sheet, sheet_of
+from dossiers.standing import Standing, standing_of
 from dossiers.statuses import DESK, Act, Status
 from dossiers.timeliness import LOCAL
 from dossiers.views.certified import entries_shown
@@ -43,8 +44,25 @@ class Step:
 
 
 # The acts in the order in which the first one that fits is what this person should do now.
-MAIN = (Act.TAKE_OVER, Act.SIGN_OFF, Act.ISSUE_RESULT, Act.RETURN_RESULT, Act.SUBMIT, Act.HAND_OVER)
+MAIN = (
+    Act.TAKE_OVER,
+    Act.SIGN_OFF,
+    Act.ISSUE_RESULT,
+    Act.RETURN_RESULT,
+    Act.ACCEPT_SUPPLEMENT,
+    Act.CONFIRM_PAYMENT,
+    Act.SUBMIT,
+    Act.HAND_OVER,
+)
 ADDRESS_OF = {
+    Act.ACCEPT_SUPPLEMENT: ("dossiers:accept_supplement", "Nhận giấy tờ bổ sung"),
+    Act.CONFIRM_PAYMENT: ("dossiers:confirm_payment", "Xác nhận đã nộp tiền"),
+    Act.REQUEST_SUPPLEMENT: ("dossiers:ask_for_supplement", "Yêu cầu bổ sung"),
+    Act.REQUEST_PAYMENT: ("dossiers:request_payment", "Yêu cầu nộp tiền"),
+    Act.EXTEND: ("dossiers:extend", "Gia hạn"),
+    Act.CONSENT: ("dossiers:consent", "Lãnh đạo đồng ý"),
+    Act.SUSPEND: ("dossiers:suspend", "Tạm đình chỉ"),
+    Act.RESUME: ("dossiers:resume", "Giải quyết tiếp"),
     Act.AMEND: ("dossiers:amend", "Sửa thông tin"),
     Act.HAND_OVER: ("dossiers:hand_over", "Bàn giao"),
     Act.TAKE_OVER: ("dossiers:take_over", "Nhận hồ sơ"),
@@ -58,9 +76,9 @@ ADDRESS_OF = {
 }
 
 
-def next_steps(user, dossier: Dossier, sheet: Sheet) -> list[Step]:
+def next_steps(user, dossier: Dossier, sheet: Sheet, standing: Standing) -> list[Step]:
     """What this person can do with the dossier, the main act first; there is one at most."""
-    possible = set(acts_for(user, dossier)) & set(ADDRESS_OF)
+    possible = set(acts_for(user, dossier, standing)) & set(ADDRESS_OF)
     if sheet.waiting_for != user.pk:
         possible.discard(Act.TAKE_OVER)
     main = [act for act in _order_of_work(user, dossier) if act in possible][:1]
@@ -101,7 +119,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     status, colour, time, time_colour = lines.tags(
         dossier.status, dossier.due_at, dossier.finished_at, dossier.overdue_since, dossier.signed_at, dossier.voided_at
     )
-    steps = next_steps(request.user, dossier, sheet)
+    steps = next_steps(request.user, dossier, sheet, standing_of(dossier, now))
     is_desk = request.user.has_role(*DESK) and sees
     context = {
         "dossier": dossier,

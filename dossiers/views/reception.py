@@ -16,8 +16,8 @@ from dossiers.models import Dossier, IntakeDraft, IssuedPaper, PaperKind
 from dossiers.persons import values_of_dossier
 from dossiers.printing import file_of, prints_of
 from dossiers.reception import DRAFT_DAYS, IntakePage
-from dossiers.rules import get_dossier_for, get_supplement_for
-from dossiers.statuses import NotAllowed
+from dossiers.rules import get_dossier_for, get_supplement_for, may
+from dossiers.statuses import Act, NotAllowed
 from onestop.history.access import AccessKind, note_access
 from onestop.reading import Unreadable
 from onestop.reading.card import BareId, Card, DossierCode, DraftCode, SlipToken, read_scan
@@ -121,15 +121,28 @@ def open_scanned(request: HttpRequest, read: SlipToken | DossierCode) -> HttpRes
     """Our own slip in the scan box: the dossier's page, or the intake that a supplement slip reopens."""
     if isinstance(read, DossierCode):
         return see_other(reverse("dossiers:detail", args=[read.code]))
-    digest = secrets.token_digest(read.token)
-    supplement = get_supplement_for(request.user, digest)
-    if supplement is not None:
-        return see_other(f"{reverse('dossiers:intake')}?supplement={supplement.pk}")
-    dossier = Dossier.objects.visible_to(request.user).filter(token_digest=digest).first()
-    if dossier is not None:
-        return see_other(dossier.get_absolute_url())
+    address = address_of_token(request.user, read.token)
+    if address:
+        return see_other(address)
     messages.warning(request, "Không tìm thấy hồ sơ của giấy hẹn này ở đơn vị của bạn.")
     return see_other(reverse("dossiers:intake"))
+
+
+def address_of_token(user, token: str) -> str:
+    """Where the QR of one of our slips leads this person, "" for nowhere: to the dossier, to the papers that are awaited,
+    or before there is a dossier to the intake."""
+    digest = secrets.token_digest(token)
+    dossier = Dossier.objects.visible_to(user).filter(token_digest=digest).first()
+    if dossier is not None:
+        return dossier.get_absolute_url()
+    supplement = get_supplement_for(user, digest)
+    if supplement is None:
+        return ""
+    if supplement.dossier is None:
+        return f"{reverse('dossiers:intake')}?supplement={supplement.pk}" if user.has_role(*DESK) else ""
+    if supplement.answered_at is None and may(user, Act.ACCEPT_SUPPLEMENT, supplement.dossier):
+        return reverse("dossiers:accept_supplement", args=[supplement.dossier.code])
+    return supplement.dossier.get_absolute_url()
 
 
 def _save(request: HttpRequest, page: IntakePage, act: str) -> HttpResponse:
@@ -244,22 +257,26 @@ def received(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "dossiers/received.html", context)
 
 
-@role_required(*DESK)
+@role_required(*DESK, Role.SPECIALIST)
 @require_GET
 def slip(request: HttpRequest, pk: int) -> HttpResponse:
     """A supplement or refusal slip that has just been made."""
     paper = _own_slip(request, pk)
     note_access(request, AccessKind.VIEW, f"paper:{paper.pk}")
-    context = {"paper": paper, "prints": prints_of(paper), "print_now": request.GET.get("in") == "1"}
+    dossier = paper.supplement.dossier if paper.supplement is not None else None
+    context = {"paper": paper, "dossier": dossier, "prints": prints_of(paper), "print_now": request.GET.get("in") == "1"}
     return render(request, "dossiers/slip.html", context)
 
 
 def _own_slip(request: HttpRequest, pk: int) -> IssuedPaper:
     papers = IssuedPaper.objects.filter(agency_id=request.user.agency_id, dossier__isnull=True)
-    return get_object_or_404(papers.select_related("supplement", "refusal"), pk=pk)
+    if not request.user.has_role(*DESK):
+        # A specialist prints what he asks for himself; what happens before there is a dossier is the desk's.
+        papers = papers.filter(supplement__dossier__isnull=False)
+    return get_object_or_404(papers.select_related("supplement__dossier", "refusal"), pk=pk)
 
 
-@role_required(*DESK)
+@role_required(*DESK, Role.SPECIALIST)
 @require_GET
 @xframe_options_sameorigin
 def slip_file(request: HttpRequest, pk: int) -> HttpResponse:

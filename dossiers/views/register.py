@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from dossiers import secrets
 from dossiers.filters import CODES_ONLY, FLOWS, STATUSES, TIMELINESS, Wish, dossier_code
 from dossiers.listing import (
     CURSOR_KEY,
@@ -26,6 +25,7 @@ from dossiers.listing import (
 )
 from dossiers.models import Dossier
 from dossiers.rules import READERS, sees_personal_data
+from dossiers.views.reception import address_of_token
 from onestop.history.access import AccessKind, note_access
 from onestop.reading import Unreadable
 from onestop.reading.card import Card, SlipToken, read_scan
@@ -102,8 +102,7 @@ def _scanned(request: HttpRequest) -> str:
     except Unreadable:
         return reverse("dossiers:list")
     if isinstance(read, SlipToken):
-        dossier = Dossier.objects.visible_to(request.user).filter(token_digest=secrets.token_digest(read.token)).first()
-        return dossier.get_absolute_url() if dossier else reverse("dossiers:list")
+        return address_of_token(request.user, read.token) or reverse("dossiers:list")
     return f"{reverse('dossiers:list')}?{urlencode({'tu-khoa': read.personal_id})}" if isinstance(read, Card) else ""
 
 
