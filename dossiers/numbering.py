@@ -75,4 +75,13 @@ def next_register_line(agency_id: int, day: date) -> tuple[str, int]:
 
 def next_slip_number(agency_id: int, series: str, day: date) -> int:
     """The next number of a series of slips (HDHS, TCTN), from 1 each year."""
-    return take(agency_id, f"paper:{series}:{day:%Y}")
+    return take(agency_id, _slip_book(series, day))
+
+
+def hold_slip_book(agency_id: int, series: str, day: date) -> int:
+    """Keep the series to this transaction, which draws from it only after its first event; the last number so far."""
+    return hold_book(agency_id, _slip_book(series, day))
+
+
+def _slip_book(series: str, day: date) -> str:
+    return f"paper:{series}:{day:%Y}"

@@ -2,7 +2,7 @@
 from datetime import datetime
 
 from dossiers import issuing, lifecycle
-from dossiers.models import IssuedPaper
+from dossiers.models import IssuedPaper, PaperKind
 from onestop.history.models import AccessEntry, AccessKind
 from onestop.vault import files
 
@@ -17,10 +17,11 @@ def file_of(paper: IssuedPaper, *, at: datetime) -> bytes:
 def make_missing(*, now: datetime, limit: int = 200) -> tuple[int, list[int]]:
     """Make files left behind by a crash; returns how many were made and the ids that failed.
 
-    One bad paper never stops the others.
+    One bad paper never stops the others. Letters of apology have a job of their own (dispatch.py).
     """
     made, failed = 0, []
-    waiting = IssuedPaper.objects.filter(sha256="").select_related("dossier", "supplement", "refusal").order_by("issued_at", "id")
+    without_file = IssuedPaper.objects.filter(sha256="").exclude(kind=PaperKind.APOLOGY)
+    waiting = without_file.select_related("dossier", "supplement", "refusal").order_by("issued_at", "id")
     for paper in waiting[:limit]:
         try:
             file_of(paper, at=now)

@@ -7,6 +7,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from dossiers.dispatch import issue_signed, note_sent
+from dossiers.drafting import draft_due
 from dossiers.lateness import flag_overdue as mark_overdue
 from dossiers.lookup import sweep_counters
 from dossiers.models import IntakeDraft
@@ -34,6 +36,27 @@ def make_missing_papers(now: str | None = None) -> str:
     if failed:
         log.error("papers_failed", papers=failed)
     return f"{made} papers made, {len(failed)} failed"
+
+
+@shared_task(name="dossiers.draft_apologies")
+def draft_apologies(now: str | None = None) -> str:
+    """Draft the letters of apology for promises that will be missed, at desks that are open."""
+    return f"{draft_due(now=_moment(now))} letters drafted"
+
+
+@shared_task(name="dossiers.issue_letters")
+def issue_letters(now: str | None = None) -> str:
+    """Make the files of signed letters, show them, and queue their messages."""
+    issued, failed = issue_signed(now=_moment(now))
+    if failed:
+        log.error("letters_failed", letters=failed)
+    return f"{issued} letters issued, {len(failed)} failed"
+
+
+@shared_task(name="dossiers.note_letters_sent")
+def note_letters_sent(now: str | None = None) -> str:
+    """Mark the letters whose message has left."""
+    return f"{note_sent(now=_moment(now))} letters sent"
 
 
 @shared_task(name="dossiers.sweep_leftovers")

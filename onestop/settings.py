@@ -267,7 +267,8 @@ WHITENOISE_MAX_AGE = 300
 # -- jobs -------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 900}
+    # A wake-up goes out in somebody's request: a Redis that is down costs him a moment, not his page.
+    {"visibility_timeout": 900, "socket_connect_timeout": 2}
     if REDIS_URL
     else {
         "data_folder_in": str(STATE_DIR / "broker"),
@@ -290,7 +291,11 @@ CELERY_BEAT_SCHEDULE = {
     "show that jobs run": {"task": "onestop.heartbeat", **_every_minute},
     "flag overdue dossiers": {"task": "dossiers.flag_overdue", **_every_minute},
     "make missing papers": {"task": "dossiers.make_missing_papers", **_every_minute},
+    # The job itself looks which desks are open.
+    "draft apologies": {"task": "dossiers.draft_apologies", "schedule": crontab(minute="*/5"), "options": {"expires": 290}},
+    "issue signed letters": {"task": "dossiers.issue_letters", **_every_minute},
     "send messages": {"task": "outbox.send", **_every_minute},
+    "note letters that were sent": {"task": "dossiers.note_letters_sent", **_every_minute},
     "chain access entries": {"task": "history.chain_access", **_every_minute},
     # Makes the day's seal from 23:30 on; at any other time it catches up the one of a night the worker was down.
     "seal the history": {"task": "history.seal", "schedule": crontab(minute="*/10")},

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from dossiers import issuing, messages, numbering
 from dossiers.causes import CAUSES
+from dossiers.letters import NotTrue
+from dossiers.lifecycle.act import Changed
 from dossiers.lifecycle.promising import replace_slip
 from dossiers.models import (
     SIGNED_STATES,
@@ -30,6 +32,7 @@ from dossiers.models import (
 from dossiers.promises import RULE_VERSION, open_pause
 from dossiers.rules import check_may_act
 from dossiers.statuses import OPEN, Act, NotAllowed, check_move
+from dossiers.waking import wake
 from onestop.history.canonical import canonical
 from onestop.history.record import record
 from onestop.staff.models import User
@@ -40,9 +43,8 @@ from onestop.worktime.store import calendar_in_force, opening_hours
 
 # The kind of paper that a delegation must name.
 SIGNING_KIND = "apology"
-# Own series of the letters: issuing body and drafting unit (NĐ 30/2020, Phụ lục I).
-SYMBOL = "UBND-TTPVHCC"
 BOOK = "XL"
+ISSUE_LETTERS = "dossiers.issue_letters"
 ALREADY_SIGNED = "Văn bản này đã ký, không sửa được nữa."
 
 
@@ -82,10 +84,13 @@ def _done(
 
 
 @transaction.atomic
-def draft_letter(dossier: Dossier, *, at: datetime, by: User | None = None, kind: str = LetterKind.LATE) -> ApologyLetter:
+def draft_letter(
+    dossier: Dossier, *, at: datetime, by: User | None = None, kind: str = LetterKind.LATE, promise: int | None = None
+) -> ApologyLetter:
     """A draft for the present promise (or, of another kind, for a fault of ours); the one that exists already is the answer.
 
-    A retracted draft comes back to life: a result taken back after it was finished in time.
+    A retracted draft comes back to life: a result taken back after it was finished in time. `promise` is the
+    appointment that the caller looked at; when there is a newer one by now, nothing is drafted.
     """
     dossier = _lock_dossier(dossier.pk, Act.DRAFT_LETTER, by=by)
     if kind not in LetterKind.values:
@@ -98,8 +103,8 @@ def draft_letter(dossier: Dossier, *, at: datetime, by: User | None = None, kind
         if pause is not None and not pause.late:
             raise NotAllowed("Hồ sơ đang tạm dừng, chưa có hẹn nào bị lỡ.")
         missed = dossier.appointments.order_by("seq").last()
-        if missed is None:
-            raise NotAllowed("Hồ sơ này không có giấy hẹn.")
+        if missed is None or (promise is not None and missed.pk != promise):
+            raise NotAllowed("Hồ sơ này không có giấy hẹn." if missed is None else "Hồ sơ vừa được hẹn lại.")
         letter = ApologyLetter.objects.select_for_update().filter(missed=missed).first()
         if letter is not None and letter.state != LetterState.RETRACTED:
             return letter
@@ -142,20 +147,26 @@ def prepare_letter(
     stands_words: str = "",
     nothing_more: bool = False,
     repeat_reason: str = "",
+    seen: str | None = None,
 ) -> ApologyLetter:
-    """What a person decides: the cause in words a citizen can read, and the new date, which the calendar checks."""
+    """What a person decides: the cause in words a citizen can read, and the new date, which the calendar checks.
+
+    A late letter needs no date once the result is there: it then says that it can be collected. `seen` is
+    the `edition` of the letter that the person had on his screen.
+    """
     letter = _lock(letter, Act.PREPARE_LETTER, by=by)
     if letter.state != LetterState.DRAFTED:
         raise NotAllowed(ALREADY_SIGNED if letter.state in SIGNED_STATES else "Dự thảo này đã rút hoặc đã bỏ.")
+    _check_seen(letter, seen)
     if cause not in CAUSES:
         raise NotAllowed("Chọn nguyên nhân.")
     if not cause_words:
         raise NotAllowed("Ghi lý do để người dân đọc hiểu.")
-    if letter.kind == LetterKind.LATE and new_due_at is None and letter.dossier.status in OPEN:
+    if letter.missed is not None and new_due_at is None and not (result_is_there(letter.dossier) and letter.missed.due_at < at):
         raise NotAllowed("Nhập ngày hẹn mới.")
     if new_due_at is not None:
         check_new_date(new_due_at, missed=letter.missed, agency_id=letter.agency_id, at=at)
-    if _is_repeated(letter) and not repeat_reason:
+    if is_repeated(letter) and not repeat_reason:
         raise NotAllowed("Đã hẹn lại một lần. Hẹn lại lần nữa cần thủ trưởng ghi lý do.")
     if nothing_more and not owes_nothing(letter.dossier):
         raise NotAllowed("Người dân còn phải nộp tiền hoặc giấy tờ: không ghi là không phải nộp thêm.")
@@ -166,17 +177,29 @@ def prepare_letter(
     return _done(letter, Act.PREPARE_LETTER, by=by, at=at, data={"cause": cause, "new_due_at": new_due_at})
 
 
-def _is_repeated(letter: ApologyLetter) -> bool:
+def result_is_there(dossier: Dossier) -> bool:
+    """Whether a letter may say that the result can be collected: it is signed, whether numbered and sealed or not."""
+    return dossier.status not in OPEN or dossier.signed_at is not None
+
+
+def _check_seen(letter: ApologyLetter, seen: str | None) -> None:
+    """Raises Changed when somebody prepared the letter anew after this person had opened it."""
+    if seen is not None and seen != letter.edition and letter.prepared_by is not None and letter.prepared_at is not None:
+        when = timezone.localtime(letter.prepared_at)
+        raise Changed(f"Văn bản vừa được {letter.prepared_by.full_name} soạn lại lúc {when:%H:%M, %d/%m/%Y}. Xem lại rồi thao tác tiếp")
+
+
+def is_repeated(letter: ApologyLetter) -> bool:
     """Whether the missed promise was itself a re-appointment with an apology (NĐ 61/2018 Điều 19: at most once)."""
     return letter.missed is not None and letter.missed.kind == AppointmentKind.APOLOGY
 
 
 @transaction.atomic
-def sign_letter(letter: ApologyLetter, *, by: User, at: datetime) -> ApologyLetter:
+def sign_letter(letter: ApologyLetter, *, by: User, at: datetime, seen: str | None = None) -> ApologyLetter:
     """Sign: number and date are drawn, the figures frozen and bound by their digest, the new appointment made.
 
     The file follows from the frozen figures (a worker makes it). Only who has the right on that day signs;
-    a repeated re-appointment only the head himself.
+    a repeated re-appointment only the head himself. `seen` is the `edition` of the letter that he has read.
     """
     letter = _lock(letter, Act.SIGN_LETTER, by=by)
     dossier = letter.dossier
@@ -184,24 +207,33 @@ def sign_letter(letter: ApologyLetter, *, by: User, at: datetime) -> ApologyLett
         raise NotAllowed(ALREADY_SIGNED)
     if letter.state != LetterState.DRAFTED or letter.prepared_at is None:
         raise NotAllowed("Văn bản chưa soạn xong: chọn nguyên nhân và ngày hẹn mới trước.")
+    _check_seen(letter, seen)
     day = timezone.localdate(at)
     right = right_to_sign(by, SIGNING_KIND, day, collective=True)
     if right is None or by.agency_id != letter.agency_id:
         raise NotAllowed("Ông/bà không có thẩm quyền ký văn bản xin lỗi hôm nay (Nghị định 30/2020, Điều 13).")
-    if _is_repeated(letter) and not by.has_role(Role.HEAD):
+    if is_repeated(letter) and not by.has_role(Role.HEAD):
         raise NotAllowed("Hẹn lại lần thứ hai do thủ trưởng ký.")
+    if letter.missed is not None and dossier.status not in OPEN:
+        letter.new_due_at = None  # the result came while the letter lay here: nobody is given another date
     if letter.new_due_at is not None:
         check_new_date(letter.new_due_at, missed=letter.missed, agency_id=letter.agency_id, at=at)
     letter.signer, letter.signed_at = by, at
     letter.block, letter.delegation = right.block, right.delegation
-    letter.number, letter.year, letter.symbol = numbering.next_slip_number(letter.agency_id, BOOK, day), day.year, SYMBOL
+    letter.number, letter.year = numbering.next_slip_number(letter.agency_id, BOOK, day), day.year
+    letter.symbol = issuing.APOLOGY_SYMBOL
     rows: list[Model] = []
     if letter.new_due_at is not None and dossier.status in OPEN:
         letter.appointment = _promise_of(letter, letter.new_due_at, by=by, at=at)
         rows = [letter.appointment, *replace_slip(dossier, by=by, at=at)]
-    letter.paper = issuing.issue_apology(letter, right, by=by, at=at)
+    ready_since = at if letter.missed is not None and letter.new_due_at is None and dossier.status in OPEN else None
+    try:
+        letter.paper = issuing.issue_apology(letter, right, by=by, at=at, ready_since=ready_since)
+    except NotTrue as untrue:
+        raise NotAllowed(f"{untrue} Soạn lại văn bản rồi ký.") from untrue
     letter.signed_digest = hashlib.sha256(canonical(letter.paper.snapshot).encode()).hexdigest()
     letter.state = LetterState.SIGNED
+    transaction.on_commit(lambda: wake(ISSUE_LETTERS))
     data = {"number": letter.number_words, "signer": by.pk, "mode": right.mode, "sha256": letter.signed_digest}
     return _done(letter, Act.SIGN_LETTER, by=by, at=at, rows=[letter.paper, *rows], data=data)
 
@@ -230,7 +262,7 @@ def issue_letter(letter: ApologyLetter, *, at: datetime) -> bool:
     if letter.state != LetterState.SIGNED or letter.paper is None or not letter.paper.sha256:
         return False
     letter.state, letter.issued_at = LetterState.ISSUED, at
-    messages.tell(letter.dossier, "apology", at=at, key=f"apology:{letter.pk}", due_at=letter.new_due_at)
+    messages.tell(letter.dossier, "apology", at=at, key=letter.message_key, due_at=letter.new_due_at)
     _done(letter, Act.ISSUE_LETTER, by=None, at=at, data={"number": letter.number_words, "sha256": letter.paper.sha256})
     return True
 
@@ -240,7 +272,7 @@ def letter_sent(letter: ApologyLetter, *, how: str, at: datetime, by: User | Non
     """It has left us: the message went out, or somebody brought, posted or read it to the citizen."""
     letter = _lock(letter, Act.SEND_LETTER, by=by)
     if letter.state == LetterState.SENT:
-        return letter
+        return letter  # its message went out meanwhile, or the form was sent twice
     if letter.state != LetterState.ISSUED:
         raise NotAllowed("Văn bản chưa phát hành.")
     if not how:

@@ -119,6 +119,16 @@ class ApologyLetter(models.Model):
         return f"{self.dossier_id} {self.kind} {self.state}"
 
     @property
+    def edition(self) -> str:
+        """Which text of the draft this is: "" until somebody prepared it, another one each time."""
+        return f"{self.prepared_at.timestamp():.6f}" if self.prepared_at else ""
+
+    @property
+    def message_key(self) -> str:
+        """Under which the citizen is told of the letter, once."""
+        return f"apology:{self.pk}"
+
+    @property
     def number_words(self) -> str:
         """"05/UBND-TTPVHCC"; empty before the signature."""
         return f"{self.number:02d}/{self.symbol}" if self.number else ""

@@ -1,0 +1,171 @@
+"""For which dossiers a letter of apology is drafted now: found by state, once for each promise that will be missed.
+
+A letter must be signed before the promise passes, so its draft stands there as soon as the dossier is due soon
+(soon.py). Two kinds of dossier are left alone until they are really late: what already lies before the leader,
+and what is settled on the day it comes in, which until its last minute is simply still being done.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from dossiers import lifecycle
+from dossiers.models import ApologyLetter, Appointment, AppointmentKind, Dossier, LetterState
+from dossiers.soon import due_soon_from
+from dossiers.statuses import OPEN, NotAllowed, Status
+from onestop.staff.models import Agency
+from onestop.worktime.calendar import CannotPromise, WorkingCalendar
+from onestop.worktime.hours import OpeningHours, OpeningSession, at, local
+from onestop.worktime.limits import Unit
+from onestop.worktime.models import OpeningPeriod
+from onestop.worktime.store import calendar_in_force
+from procedures.limits import chosen_limit
+from procedures.models import Limit
+
+# What the page proposes: the closing time of the second working day from now, or from the missed day when that is later.
+PROPOSED_DAYS = 2
+
+
+def draft_from(
+    began_at: datetime, first_due_at: datetime, due_at: datetime, calendar: WorkingCalendar, hours: OpeningHours, *, same_day: bool = False
+) -> datetime | None:
+    """From when on a letter for the promise `due_at` is drafted; None: not before the promise is broken.
+
+    `began_at` and `first_due_at` tell how long the time allowed is: the receipt and its promise, or for a
+    re-appointment the moment of that letter and its own date. `same_day`: to be settled on the day itself.
+    """
+    return None if same_day else due_soon_from(began_at, first_due_at, due_at, calendar, hours)
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A dossier's present promise to the citizen, with what decides about its letter."""
+
+    appointment: int
+    dossier: int
+    agency: int
+    kind: str
+    due_at: datetime
+    made_at: datetime
+    received_at: datetime
+    first_due_at: datetime
+    before_leader: bool
+    version: int
+    case: int
+    channel: str
+
+
+def wants_letter(promised: Promised, unit: str, calendar: WorkingCalendar, hours: OpeningHours, *, now: datetime) -> bool:
+    """Whether the letter for this promise is to be drafted at `now`, given the limit's unit. Pure."""
+    if now > promised.due_at:
+        return True
+    if promised.before_leader:
+        return False
+    began, first = promised.received_at, promised.first_due_at
+    again = promised.kind == AppointmentKind.APOLOGY
+    if again:
+        began, first = promised.made_at, promised.due_at
+    try:
+        start = draft_from(began, first, promised.due_at, calendar, hours, same_day=unit == Unit.IMMEDIATE and not again)
+    except CannotPromise:
+        return False
+    return start is not None and now >= start
+
+
+def draft_due(*, now: datetime) -> int:
+    """Draft every letter that is due at desks that are open now; returns how many drafts there are that were not there before.
+
+    Five questions to the database find them, however many agencies and dossiers there are; each draft is a
+    transaction of its own, so a run that is killed, late or doubled leaves nothing half done and nothing twice.
+    """
+    drafted = 0
+    for promised in _wanting(now):
+        before = ApologyLetter.objects.filter(missed=promised.appointment).exclude(state=LetterState.RETRACTED)
+        if before.exists():
+            continue  # another run was faster
+        try:
+            lifecycle.draft_letter(Dossier(pk=promised.dossier), at=now, promise=promised.appointment)
+        except NotAllowed:
+            continue  # finished, paused, voided or promised anew since it was looked at
+        drafted += 1
+    return drafted
+
+
+def _wanting(now: datetime) -> list[Promised]:
+    desks = _open_desks(now)
+    found = _present_promises({agency: _horizon(calendar, now) for agency, (calendar, _) in desks.items()})
+    units = _units(found)
+    return [one for one in found if wants_letter(one, units[one.appointment], *desks[one.agency], now=now)]
+
+
+def _open_desks(now: datetime) -> dict[int, tuple[WorkingCalendar, OpeningHours]]:
+    """Calendar and hours of every agency whose desk is open at this moment."""
+    moment, sessions = local(now), dict[int, list[OpeningSession]]()
+    for agency, *session in OpeningPeriod.objects.values_list("agency_id", "weekday", "opens", "closes", "valid_from", "valid_to"):
+        sessions.setdefault(agency, []).append(OpeningSession(*session))
+    desks = {}
+    for agency in Agency.objects.filter(is_active=True).values_list("pk", flat=True):
+        calendar, hours = calendar_in_force(agency), OpeningHours(sessions.get(agency, ()))
+        if calendar.covers(moment.date()):
+            today = hours.desk_sessions(moment.date(), calendar)
+            if any(opens <= moment.time() <= closes for opens, closes in today):
+                desks[agency] = calendar, hours
+    return desks
+
+
+def _horizon(calendar: WorkingCalendar, now: datetime) -> datetime:
+    """Nothing that is due later can be due soon: the end of the next working day, or of the calendar."""
+    try:
+        day = calendar.next_working_day(local(now).date())
+    except CannotPromise:
+        day = calendar.last
+    return at(day + timedelta(days=1), time.min) if day < date.max else now
+
+
+def _present_promises(horizons: dict[int, datetime]) -> list[Promised]:
+    """The latest promise of each open dossier that runs out before its agency's horizon and has no letter yet."""
+    together: dict[datetime, list[int]] = {}
+    for agency, horizon in horizons.items():
+        together.setdefault(horizon, []).append(agency)
+    if not together:
+        return []
+    soon = (Q(agency__in=agencies, due_at__lt=horizon) for horizon, agencies in together.items())
+    newer = Appointment.objects.filter(dossier=OuterRef("dossier"), seq__gt=OuterRef("seq"))
+    letter = ApologyLetter.objects.filter(missed=OuterRef("pk")).exclude(state=LetterState.RETRACTED)
+    first = Appointment.objects.filter(dossier=OuterRef("dossier"), seq=1)
+    # No lawful due time: the clock stands still, and no promise is missed meanwhile.
+    running = Q(dossier__due_at__isnull=False, dossier__finished_at__isnull=True, dossier__voided_at__isnull=True)
+    rows = (
+        Appointment.objects.filter(reduce(or_, soon), running, dossier__status__in=sorted(OPEN))
+        .filter(~Exists(newer), ~Exists(letter))
+        .annotate(first_due_at=Subquery(first.values("due_at")[:1]), signed_at=F("dossier__signed_at"), status=F("dossier__status"))
+        .order_by("dossier_id")
+        .values_list(
+            *("pk", "dossier_id", "agency_id", "kind", "due_at", "made_at", "dossier__received_at", "first_due_at"),
+            *("signed_at", "status", "dossier__version_id", "dossier__case_id", "dossier__channel"),
+        )
+    )
+    return [Promised(*row[:8], row[8] is not None or row[9] == Status.AWAITING_SIGNATURE, *row[10:]) for row in rows]
+
+
+def _units(found: Iterable[Promised]) -> dict[int, str]:
+    """The unit of the limit behind each promise, by its number; "" where there is none any more."""
+    found = list(found)
+    limits: dict[int, list[Limit]] = {}
+    for limit in Limit.objects.filter(version__in={one.version for one in found}):
+        limits.setdefault(limit.version_id, []).append(limit)
+    chosen = {one.appointment: chosen_limit(limits.get(one.version, ()), one.case, one.channel) for one in found}
+    return {appointment: limit.unit if limit else "" for appointment, limit in chosen.items()}
+
+
+def proposed_date(missed_at: datetime | None, calendar: WorkingCalendar, hours: OpeningHours, *, now: datetime) -> datetime | None:
+    """The date that the page proposes for a new appointment; None at the end of the calendar."""
+    start = local(max(now, missed_at) if missed_at else now)
+    try:
+        return hours.closing(calendar.add_working_days(start.date(), PROPOSED_DAYS), calendar)
+    except CannotPromise:
+        return None
