@@ -110,6 +110,7 @@ class DisplayMiddleware:
 PUBLIC_NAV = (
     ("procedures:list", gettext_lazy("Thủ tục")),
     ("dossiers:lookup", gettext_lazy("Tra cứu hồ sơ")),
+    ("roster:public", gettext_lazy("Lịch trực")),
     ("help", gettext_lazy("Trợ giúp")),
 )
 # Who finds which page useful; the pages themselves decide who may open them. No roles: everybody.
@@ -119,9 +120,13 @@ STAFF_NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("dossiers:certify", "Chứng thực", ("clerk", "manager")),
     ("dossiers:work", "Việc của tôi", ("specialist", "manager")),
     ("dossiers:sign_queue", "Ký duyệt", ("leader", "head", "archivist")),
+    ("dossiers:overdue", "Quá hạn", ("clerk", "specialist", "leader", "head", "manager")),
     ("dossiers:list", "Hồ sơ", ("clerk", "specialist", "leader", "head", "manager", "archivist", "auditor", "province")),
+    ("dossiers:messages", "Tin nhắn", ("clerk", "manager")),
     ("dossiers:certification_books", "Sổ chứng thực", ("clerk", "leader", "head", "manager", "archivist", "auditor")),
     ("dossiers:certification_setting", "Cài đặt chứng thực", ("admin",)),
+    ("roster:week", "Trực", ("clerk", "specialist", "archivist", "leader", "head", "manager", "auditor")),
+    ("worktime:days", "Lịch nghỉ", ("leader", "head", "manager", "admin")),
     ("staff:people", "Người dùng", ("admin",)),
     ("procedures:list", "Thủ tục", ()),
     ("shortcuts", "Phím tắt", ()),

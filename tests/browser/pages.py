@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
@@ -63,6 +64,16 @@ def book_number(number: int) -> Callable[[Scene], str]:
     return lambda scene: reverse("dossiers:certification_number", args=["ban-sao", timezone.localdate(scene.now).year, number])
 
 
+def duty_day(name: str, *args: object, days: int = 0) -> Callable[[Scene], str]:
+    """A page of the roster about the day so many days after the scene's."""
+    return lambda scene: reverse(f"roster:{name}", args=[timezone.localdate(scene.now) + timedelta(days=days), *args])
+
+
+def duty_month(name: str) -> Callable[[Scene], str]:
+    """This month's duty sheet."""
+    return lambda scene: reverse(f"roster:{name}", args=[f"{timezone.localdate(scene.now):%Y-%m}"])
+
+
 def press(button: str) -> Step:
     """Press the button of the main part and wait for what it leads to."""
 
@@ -80,6 +91,10 @@ def fill(box: str, text: str | Callable[[Scene], str]) -> Step:
 def without_token(page: Page, scene: Scene) -> None:
     """As a form left open for days: its token is not ours any more."""
     page.locator("main input[name=csrfmiddlewaretoken]").evaluate_all("boxes => boxes.forEach(box => box.value = 'x'.repeat(64))")
+
+
+def without_choice(page: Page, scene: Scene) -> None:
+    page.locator("main input[type=radio]").evaluate_all("boxes => boxes.forEach(box => box.checked = false)")
 
 
 def open_details(page: Page, scene: Scene) -> None:
@@ -130,6 +145,9 @@ VISITS = [
     Visit("form-too-old", "visitor", "/tra-cuu/", (without_token, press("Tra cứu"))),
     Visit("log-in", "visitor", "/dang-nhap/?tiep=/quay/"),
     Visit("log-in-mistakes", "visitor", "/dang-nhap/", (press("Đăng nhập"),)),
+    Visit("public-roster", "visitor", to("roster:public", query="?don-vi=H61.26")),
+    Visit("public-roster-empty", "visitor", to("roster:public", query="?don-vi=H61.27")),
+    Visit("public-roster-choose", "visitor", to("roster:public")),
     # -- the desk --------------------------------------------------------------------------
     Visit("desk", "clerk", "/quay/"),
     Visit("intake", "clerk", "/quay/tiep-nhan/"),
@@ -203,6 +221,16 @@ VISITS = [
     Visit("hand-over-many-empty", "newcomer", "/quay/ban-giao/"),
     Visit("work-empty", "newcomer", "/xu-ly/"),
     Visit("sign-queue-empty", "newcomer", "/ky-duyet/"),
+    # -- messages to citizens ------------------------------------------------------------------
+    Visit("messages", "clerk", to("dossiers:messages"), (open_details,)),
+    Visit("messages-sent", "clerk", to("dossiers:messages", query="?muc=da-gui")),
+    Visit("messages-failed", "manager", to("dossiers:messages", query="?muc=khong-gui-duoc"), (open_details,)),
+    Visit("messages-withheld", "clerk", to("dossiers:messages", query="?muc=khong-gui")),
+    Visit("messages-empty", "newcomer", to("dossiers:messages")),
+    Visit("unreachable", "clerk", to("dossiers:unreachable")),
+    Visit("unreachable-empty", "newcomer", to("dossiers:unreachable")),
+    Visit("message-choice", "clerk", dossier("message_choice", "received")),
+    Visit("message-choice-mistakes", "clerk", dossier("message_choice", "received"), (without_choice, press("Lưu"))),
     # -- those who settle and sign -------------------------------------------------------------
     Visit("work", "specialist", "/xu-ly/"),
     Visit("work-submitted", "specialist", "/xu-ly/?muc=da-trinh"),
@@ -262,6 +290,19 @@ VISITS = [
     Visit("delegation-new", "head", to("dossiers:delegation_new")),
     Visit("delegation-new-mistakes", "head", to("dossiers:delegation_new"), (press("Ghi quyết định"),)),
     Visit("delegation-revoke", "head", lambda scene: reverse("dossiers:delegation_revoke", args=[scene.cast.agency.delegations.get().pk])),
+    # -- the duty roster -------------------------------------------------------------------------
+    Visit("roster", "manager", to("roster:week")),
+    Visit("roster-clerk", "clerk", to("roster:week")),
+    Visit("roster-empty", "newcomer", to("roster:week")),
+    Visit("roster-session", "manager", duty_day("session", "chieu"), (open_details,)),
+    Visit("roster-session-mistakes", "manager", duty_day("session", "sang", days=1), (
+        open_details, fill("#id_leader-reason", "Họp"), fill("#id_new-counter_no", "7"), press("Lưu"),
+    )),
+    Visit("roster-session-past", "manager", duty_day("session", "sang", days=-1)),
+    Visit("duty-sheet", "auditor", duty_month("sheet")),
+    Visit("duty-sheet-empty", "newcomer", duty_month("sheet")),
+    Visit("rules", "head", to("roster:rules")),
+    Visit("rules-mistakes", "head", to("roster:rules"), (press("Ghi phiên bản mới"),)),
     # -- accounts ------------------------------------------------------------------------------
     Visit("people", "admin", "/quan-tri/nguoi-dung/"),
     Visit("person-new", "admin", "/quan-tri/nguoi-dung/them/"),
@@ -273,6 +314,7 @@ VISITS = [
 NO_PAGES = {
     "display",
     "dossiers:autosave",
+    "dossiers:message_again",
     "dossiers:slip_file",
     "dossiers:paper",
     "dossiers:certification_book_pdf",
@@ -283,6 +325,9 @@ NO_PAGES = {
     "dossiers:draft_file",
     "dossiers:reveal",
     "dossiers:status",
+    "roster:check_in",
+    "roster:copy",
+    "roster:sheet_print",
     "staff:start",
     "staff:log_out",
     "staff:switch_person",

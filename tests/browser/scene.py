@@ -1,5 +1,5 @@
 """A commune in the middle of its work, with every kind of thing that a page can show, and a second one with nothing yet."""
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -14,6 +14,8 @@ from dossiers.models import Dossier, IntakeDraft, IssuedPaper, SignOffKind
 from dossiers.secrets import token
 from dossiers.statuses import Status
 from dossiers.tests.makers import make_intake, make_version
+from onestop.outbox.models import Message
+from onestop.staff import duty
 from onestop.staff.models import User
 from onestop.staff.roles import Role
 from onestop.staff.signing import delegate
@@ -93,11 +95,23 @@ def make_scene() -> Scene:
     lifecycle.return_for_correction(faulty, words="Sai ngày sinh", by=people.clerk, at=now)
     _paper_slips(scene, version)
     _certifications(scene)
+    _messages(scene, version)
     scene.draft = IntakeDraft.objects.create(
         agency=people.agency, key=uuid4(), fields={"name": NAMES[1], "procedure": "ks"}, changed_at=now, created_at=now,
         expires_at=now + timedelta(days=30), owner=people.clerk,
     )
     return scene
+
+
+def _messages(scene: Scene, version: ProcedureVersion) -> None:
+    """Some of what the acts have queued was sent, some was given up, and one filer has no telephone."""
+    intake = _intake(version, NAMES[1])
+    silent = replace(intake, parties=(replace(intake.filer, phone="", phone_owner=""), *intake.parties[1:]))
+    scene.dossiers["silent"] = lifecycle.receive(silent, by=scene.cast.clerk, at=scene.now)
+    about = {what: Message.objects.about(f"dossier:{scene.dossiers[what].pk}") for what in ("returned", "late", "ready")}
+    about["returned"].filter(state="waiting").update(state="sent", sent_at=scene.now, backend="http", attempts=1)
+    about["late"].update(state="failed", last_error="refused_422", attempts=1)
+    about["ready"].filter(state="waiting").update(attempts=2, last_error="timeout", next_at=scene.now)
 
 
 def _certifications(scene: Scene) -> None:
@@ -113,6 +127,21 @@ def _certifications(scene: Scene) -> None:
         delegator=people.head, to=people.specialist, mode="TUQ", kinds=["certification.copy"], decision_number="45/QĐ-CT",
         decision_date=today, valid_from=today, valid_to=today + timedelta(days=30), by=people.head, at=now,
     )
+
+
+def _roster(scene: Scene) -> None:
+    """Today: a leader who is away with somebody in his place, one counter with somebody, one whose person is away; and rules."""
+    people, now = scene.cast, scene.now
+    today, half = timezone.localdate(now), duty.half_of(now)
+    plans = (
+        duty.Plan("leader", "", people.leader, people.head, "Họp Hội đồng nhân dân"),
+        duty.Plan("desk", "1", people.clerk),
+        duty.Plan("desk", "2", people.specialist, None, "Đi cơ sở"),
+    )
+    duty.set_session(people.agency, today, half, plans, by=people.manager, at=now)
+    duty.check_in(today, half, by=people.head, at=now)
+    values = {"decision_number": "12/QĐ-UBND", "decided_on": today, "decided_by": "Ủy ban nhân dân xã Nghĩa Giang", "valid_from": today}
+    duty.publish_rules(people.agency, text="Điều 1. Giờ làm việc\nTheo giờ niêm yết.", by=people.head, at=now, **values)
 
 
 def _birth_registration() -> ProcedureVersion:
