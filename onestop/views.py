@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from onestop.display import BareFrame, Frame, choice_of, own_path, say_sessions
 from onestop.logs import error_id
+from onestop.roster.today import duty_today
 from onestop.worktime import store
 from onestop.worktime.calendar import CannotPromise
 
@@ -31,8 +32,13 @@ SECRET_WORDS = ("password", "mat_khau", "mat-khau")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the visitor came for: his dossier, a procedure, whether the desk is open today."""
-    agency = Frame(request).agency
-    return render(request, "frame/home.html", {"today": today_at_the_desk(agency.pk, timezone.localtime()) if agency else None})
+    agency, now = Frame(request).agency, timezone.localtime()
+    context = {
+        "today": today_at_the_desk(agency.pk, now) if agency else None,
+        # A province receives in its own centre, whose roster is not kept here.
+        "duty": duty_today(agency.pk, now) if agency and not agency.is_province else None,
+    }
+    return render(request, "frame/home.html", context)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from dossiers.views.acting import UNPROCESSABLE, ActPage
 from dossiers.views.desk import certified_today
 from dossiers.wording import say_span
 from onestop.history.access import AccessKind, note_access
+from onestop.roster.today import duty_today
 from onestop.staff.access import role_required
 from onestop.staff.sign_in import note_failed_sign_in
 from onestop.worktime.store import calendar_in_force
@@ -47,6 +48,7 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
         "count": f"hơn {MOST_ROWS}" if len(waiting) > MOST_ROWS else len(waiting),
         "longest": say_span(now - oldest) if oldest else "",
         "certified": certified_today(agency_id, now),
+        "duty": duty_today(agency_id, now, person=request.user),
     }
     return render(request, "dossiers/sign_queue.html", context)
 

@@ -130,6 +130,11 @@ def missing_leader(agency_id: int, day: date, halves: Collection[str] = tuple(Ha
     return [half for half in Half if half in halves and leader_among(rows, day, half) is None]
 
 
+def first_day(agency_id: int) -> date | None:
+    """Since when the agency keeps a roster."""
+    return DutySession.objects.filter(agency_id=agency_id).order_by("day").values_list("day", flat=True).first()
+
+
 def may_check_in(row: DutySession, person: User, now: datetime) -> bool:
     """Only oneself, once, and in that very half day."""
     at = timezone.localdate(now), half_of(now)
