@@ -15,7 +15,7 @@ from dossiers.forms.outside import OutsideFileField
 from dossiers.models import CollectedBy, Delivery, Dossier, PaidBy, PartyRole, PhoneOwner
 from dossiers.rules import is_signer
 from dossiers.timeliness import LOCAL
-from onestop.inspection import DRAFT
+from onestop.inspection import DRAFT, SIGNED
 from onestop.reading import Unreadable
 from onestop.reading.fields import FullDateField, NameField, PersonalIdField, PhoneField, ReadField, TextLineField
 from onestop.staff.forms import PasswordField
@@ -151,6 +151,12 @@ class InSystemForm(ActForm):
         label="Mật khẩu của ông/bà", autocomplete="current-password", error_messages={"required": "Nhập mật khẩu để ký duyệt"}
     )
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
+
+
+class DigitalForm(ActForm):
+    """A result that the leader signed with his own certificate, on his own computer."""
+
+    file = OutsideFileField(policy=SIGNED, words="Tệp PDF đã ký số", otherwise="ket-qua-da-ky")
 
 
 class SendBackForm(ActForm):

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from dossiers import issuing, messages, secrets
 from dossiers.lifecycle.act import AlreadyDone, begin, finish, hold, take_open_hand_over
+from dossiers.lifecycle.digital import check_signed_file, keep_check, version_of
 from dossiers.lifecycle.promising import retract_drafts
 from dossiers.lifecycle.scanning import check_scanned
 from dossiers.models import (
@@ -25,6 +26,7 @@ from dossiers.models import (
     SignOffKind,
 )
 from dossiers.rules import is_signer
+from dossiers.signed_files import SignedFile
 from dossiers.statuses import SIGNERS, Act, NotAllowed, Status
 from onestop.history.record import record
 from onestop.staff.models import User
@@ -115,6 +117,7 @@ def sign_off(
     at: datetime,
     signed_at: datetime | None = None,
     sha256: str = "",
+    signed_file: SignedFile | None = None,
     doc_number: str = "",
     doc_symbol: str = "",
     revision: int | None = None,
@@ -123,12 +126,14 @@ def sign_off(
 
     Wet ink: number, time and signer as they stand on the paper, keyed by the signer or the
     archivist. In the system: only by the signer himself and on exactly the bytes `sha256`.
+    Digital: a file that he signed with his own certificate; unless it begins with the draft,
+    it becomes a new version of the result.
     """
     dossier = begin(dossier, Act.SIGN_OFF, by=by, revision=revision)
     result = dossier.results.latest("version")
     if signer.agency_id != dossier.competent_agency_id or not is_signer(signer):
         raise NotAllowed("Người ký không có thẩm quyền ký hồ sơ của đơn vị này.")
-    received_by_signer = signer.pk == dossier.received_by_id
+    drafter, received_by_signer = result.drafted_by, signer.pk == dossier.received_by_id
     if received_by_signer and dossier.version.who_received_may_sign == "forbid":
         raise NotAllowed("Người tiếp nhận hồ sơ này không được ký kết quả.")
     if result.drafted_by_id == signer.pk and not received_by_signer and not by.has_role(*SIGNERS):
@@ -145,8 +150,12 @@ def sign_off(
             raise NotAllowed("Giờ ký phải sau lúc tiếp nhận và không ở tương lai.")
         result.doc_number, result.doc_symbol = doc_number, doc_symbol
         result.save(update_fields=["doc_number", "doc_symbol"])
+    elif kind == SignOffKind.DIGITAL and signed_file is not None:
+        check_signed_file(signed_file, signer=signer, by=by)
+        result = version_of(signed_file, result, by=by, at=at)
+        sha256, signed_at = signed_file.sha256, at
     else:
-        raise NotAllowed("Cách ký này chưa dùng được.")
+        raise NotAllowed("Chọn một cách ký.")
     signature = SignOff.objects.create(
         agency_id=dossier.agency_id,
         dossier=dossier,
@@ -156,14 +165,14 @@ def sign_off(
         signed_at=signed_at,
         recorded_by=by,
         recorded_at=at,
-        sha256=sha256 if kind == SignOffKind.IN_SYSTEM else "",
+        sha256="" if kind == SignOffKind.WET_INK else sha256,
         received_by_signer=received_by_signer,
     )
+    found = [keep_check(signed_file, signature)] if kind == SignOffKind.DIGITAL and signed_file is not None else []
     dossier.signed_at = signed_at
-    hold(dossier, result.drafted_by, at)
-    return finish(
-        dossier, Act.SIGN_OFF, by=by, at=at, rows=[signature, result], data={"kind": kind, "signer": signer.pk, "sha256": signature.sha256}
-    )
+    hold(dossier, drafter, at)
+    data = {"kind": kind, "signer": signer.pk, "sha256": signature.sha256}
+    return finish(dossier, Act.SIGN_OFF, by=by, at=at, rows=[signature, result, *found], data=data)
 
 
 @transaction.atomic
@@ -179,7 +188,7 @@ def issue_result(
     if doc_number or doc_symbol:
         result.doc_number, result.doc_symbol = doc_number or result.doc_number, doc_symbol or result.doc_symbol
         result.save(update_fields=["doc_number", "doc_symbol"])
-    if result.sign_offs.filter(kind=SignOffKind.IN_SYSTEM).exists() and not result.doc_number:
+    if result.sign_offs.exclude(kind=SignOffKind.WET_INK).exists() and not result.doc_number:
         raise NotAllowed("Nhập số văn bản trước khi phát hành.")
     dossier.finished_at = at
     dossier.outcome = Outcome.GRANTED if result.granted else Outcome.NOT_GRANTED

@@ -10,13 +10,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import lifecycle
-from dossiers.forms.acts import InSystemForm, IssueForm, SendBackForm, WetInkForm
+from dossiers.forms.acts import DigitalForm, InSystemForm, IssueForm, SendBackForm, WetInkForm
+from dossiers.forms.outside import CHOOSE_AGAIN
 from dossiers.listing import Lines, short_moment, work_rows
 from dossiers.models import Dossier, ResultDocument, SignOffKind
 from dossiers.rules import is_signer
 from dossiers.statuses import MOVES, Act
 from dossiers.views.acting import UNPROCESSABLE, ActPage
 from dossiers.views.desk import certified_today
+from dossiers.views.digital import shown, sign_digitally
 from dossiers.wording import say_span
 from onestop.history.access import AccessKind, note_access
 from onestop.roster.today import duty_today
@@ -57,7 +59,7 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
 @role_required(*SIGNS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, code: str) -> HttpResponse:
-    """See the draft and sign it: on paper, in the system with the password again, or send it back.
+    """See the draft and sign it: on paper, in the system with the password again, by a file signed elsewhere, or send it back.
 
     The archivist records a signature on paper for the leader who gave it.
     """
@@ -66,11 +68,16 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     forms = {
         "wet": page.make(WetInkForm, bound=act == "wet"),
         "system": page.make(InSystemForm, bound=act == "system"),
+        "digital": page.make(DigitalForm, bound=act == "digital"),
         "back": page.make(SendBackForm, bound=act == "back"),
     }
+    report = None
     if act in forms:
         page.form = forms[act]
-        response = {"wet": _sign_on_paper, "system": _sign_in_system, "back": _send_back}[act](page)
+        if act == "digital":
+            response, report = sign_digitally(page)
+        else:
+            response = {"wet": _sign_on_paper, "system": _sign_in_system, "back": _send_back}[act](page)
         if response is not None:
             return response
     result = page.dossier.results.select_related("drafted_by").order_by("version").last()
@@ -83,6 +90,9 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
         drafted=short_moment(result.drafted_at) if result else "",
         signs=is_signer(request.user),
         received_himself=request.user.pk == page.dossier.received_by_id,
+        report=report,
+        signatures=shown(report.signatures) if report else [],
+        choose_again=CHOOSE_AGAIN if act == "digital" else "",
     )
 
 

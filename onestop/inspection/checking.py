@@ -20,12 +20,15 @@ HAS_LINKS = "Tệp có liên kết ra trang web bên ngoài; chỉ bấm vào kh
 
 @dataclass(frozen=True)
 class Policy:
-    """What is taken on one kind of occasion. `attachments`: figures as JSON inside the PDF, as our own papers carry them."""
+    """What is taken on one kind of occasion. `attachments`: figures as JSON inside the PDF, as our own papers carry them;
+    `preview`: a picture of it is wanted.
+    """
 
     kinds: tuple[str, ...]
     limit: str
     most_pages: int
     attachments: bool = False
+    preview: bool = True
 
     @property
     def most_bytes(self) -> int:
@@ -37,7 +40,7 @@ class Policy:
 
 
 SCAN = Policy((PDF, JPEG, PNG), "SCAN_MB", 200)
-DRAFT = Policy((PDF,), "DRAFT_MB", 1000, attachments=True)
+DRAFT = Policy((PDF,), "DRAFT_MB", 1000, attachments=True, preview=False)
 # A file signed elsewhere is never changed by us, so whatever acts by itself is refused here, too, and not taken out.
 SIGNED = DRAFT
 
@@ -107,8 +110,8 @@ def check(name: str, content: bytes, policy: Policy = SCAN) -> Checked:
 
 def _check_pdf(content: bytes, policy: Policy) -> Checked:
     says = _ask("pdf", content, {"most_pages": policy.most_pages, "attachments": policy.attachments}, PDF, policy.most_pages).says
-    preview = _first_page(content)
-    warnings = (*((HAS_LINKS,) if says["links"] else ()), *(() if preview else (NO_PREVIEW,)))
+    preview = _first_page(content) if policy.preview else b""
+    warnings = (*((HAS_LINKS,) if says["links"] else ()), *(() if preview or not policy.preview else (NO_PREVIEW,)))
     return Checked(PDF, int(says["pages"]), 0, preview, warnings, bool(says["signed"]))
 
 

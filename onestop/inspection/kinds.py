@@ -4,6 +4,7 @@ A file that two programs read as two different things (a picture with an archive
 of HTML with a picture's head) passes one check and harms in the other program, so it is refused.
 """
 
+import re
 import struct
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ _HTML = (b"<html", b"<!doctype html", b"<script", b"<svg", b"<?php")
 # A reader of PDF looks for its head in so many bytes.
 _PDF_HEAD_WITHIN = 1024
 _ZIP_TAIL = 65_557
+_ADDED = re.compile(rb"\d{1,10} \d{1,5} obj\b|xref\b")
 BROKEN = {
     PDF: "Tệp PDF bị hỏng hoặc chưa tải lên hết. Chọn lại tệp; nếu vẫn vậy, quét hoặc xuất PDF lại",
     JPEG: "Ảnh bị hỏng hoặc chưa tải lên hết. Chọn lại tệp; nếu vẫn vậy, chụp hoặc quét lại",
@@ -97,7 +99,10 @@ def _pdf_alone(content: bytes) -> None:
     end = content.rfind(b"%%EOF")
     if end < 0 or b"startxref" not in content[max(0, end - 64) : end]:
         raise Refused(BROKEN[PDF])
-    if content[end + 5 :].strip(b" \t\r\n\x00\x1a"):
+    rest = content[end + 5 :].strip(b" \t\r\n\x00\x1a")
+    if _ADDED.match(rest):  # a change that was saved behind the old end, and was cut off
+        raise Refused(BROKEN[PDF])
+    if rest:
         raise Refused("Tệp PDF có dữ liệu lạ sau phần kết thúc, có thể gây hại. Quét hoặc xuất PDF lại rồi chọn tệp mới")
     before_first_object = content[: min(_PDF_HEAD_WITHIN, max(0, content.find(b" obj")))].lower()
     if any(word in before_first_object for word in _HTML):
