@@ -1,8 +1,7 @@
 """Everything that the page of one dossier tells, read in four queries however long its history is.
 
-What was brought (papers, fees, foreign codes) and what happened (hand-overs, results, signatures,
-refusals to sign, returns, faults, issued papers) stand in tables of their own; each group is fetched
-as one UNION of rows of the same shape, so that the page costs the same on every database and day.
+What was brought (papers, fees, foreign codes) and what happened (happenings.py) stand in tables of their own; each
+group is fetched as one UNION of rows of the same shape, so that the page costs the same on every database and day.
 """
 
 from collections.abc import Sequence
@@ -12,36 +11,31 @@ from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.urls import reverse
 
+from dossiers.happenings import Step, steps_of, text
+from dossiers.ledger import Ledger, appointments_of, ledger_of
 from dossiers.listing import short_moment
 from dossiers.models import (
-    Appointment,
-    AppointmentKind,
     CollectedBy,
-    Correction,
     Dossier,
     DossierComponent,
     DossierFee,
     ExternalCode,
-    HandOver,
-    IssuedPaper,
     PaidBy,
     PaperKind,
     PaperState,
     Party,
     PartyRole,
-    ResultDocument,
-    ReturnOfResult,
-    SendBack,
-    SignOff,
     SignOffKind,
 )
+from dossiers.standing import Standing, standing_from
 from dossiers.wording import say_span
-from onestop.reading.dates import PartialDate, say_moment
+from onestop.reading.dates import PartialDate
 from onestop.reading.identity import mask_personal_id
 from onestop.reading.money import show_money
 from onestop.reading.names import mask_name
-from onestop.worktime.explain import explain
+from onestop.worktime.store import calendar_in_force
 
 
 class Brought(NamedTuple):
@@ -56,20 +50,6 @@ class Brought(NamedTuple):
     second: int
 
 
-class Step(NamedTuple):
-    """A line of what happened. `until`: taken, recorded or made void at; None while it is not."""
-
-    part: str
-    seq: int
-    at: datetime
-    until: datetime | None
-    who: str
-    whom: str
-    words: str
-    more: str
-    flag: str
-
-
 @dataclass(frozen=True)
 class Person:
     """One party as the page shows it; the number is masked unless it was revealed."""
@@ -81,13 +61,14 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Promised:
-    due: str
-    kind: str
-    limit: str
-    reason: str
-    working: list[str]
-    unconfirmed: bool
+class Issued:
+    """A paper that was issued. `void`: why it counts no more; `address`: where it is printed again, "" for nowhere."""
+
+    title: str
+    made: str
+    void: str
+    address: str
+    is_slip: bool
 
 
 @dataclass(frozen=True)
@@ -99,23 +80,23 @@ class Sheet:
     fees: list[tuple[str, str, str]] = field(default_factory=list)
     unpaid: str = ""
     codes: list[tuple[str, str]] = field(default_factory=list)
-    promises: list[Promised] = field(default_factory=list)
     hand_overs: list[tuple[int, str, str, str, str, str]] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     returns: list[tuple[str, str, str, str]] = field(default_factory=list)
     faults: list[tuple[str, str, str]] = field(default_factory=list)
-    issued: list[tuple[str, str, str, str, bool]] = field(default_factory=list)
+    issued: list[Issued] = field(default_factory=list)
     has_slip: bool = False
     waiting_for: int | None = None
+    ledger: Ledger | None = None
+    standing: Standing = Standing()
 
 
 def sheet_of(dossier: Dossier, *, now: datetime, sees: bool, revealed: bool = False) -> Sheet:
     """The sheet of a dossier. `sees`: the reader may see personal data; without it names are masked and free text is left out."""
     brought = [Brought(*row) for row in _brought(dossier)]
-    steps = sorted((Step(*row) for row in _steps(dossier)), key=lambda step: (step.part, step.seq))
-    of: dict[str, list[Step]] = {}
-    for step in steps:
-        of.setdefault(step.part, []).append(step)
+    of = steps_of(dossier)
+    rows = appointments_of(dossier)
+    pauses, consents = of.get("pause", []), of.get("consent", [])
     last = of.get("hand_over", [])[-1:]
     return Sheet(
         people=_people(dossier, sees=sees, revealed=revealed),
@@ -123,26 +104,30 @@ def sheet_of(dossier: Dossier, *, now: datetime, sees: bool, revealed: bool = Fa
         fees=[_fee(line) for line in brought if line.part == "fee"],
         unpaid=_unpaid(brought),
         codes=[(line.name, line.state) for line in brought if line.part == "code"],
-        promises=[_promise(row) for row in dossier.appointments.all()],
         hand_overs=[_hand_over(step, now=now, sees=sees) for step in of.get("hand_over", [])],
         results=_results(of, sees=sees),
         returns=[_return(step, sees=sees) for step in of.get("return", [])],
         faults=[(short_moment(step.at), step.who, step.words if sees else "") for step in of.get("fault", [])],
-        issued=[_issued(step) for step in of.get("paper", [])],
+        issued=_issued(dossier, of.get("paper", [])),
         has_slip=any(step.more == PaperKind.RECEIPT and step.until is None for step in of.get("paper", [])),
         waiting_for=int(last[0].flag) if last and last[0].until is None else None,
+        ledger=ledger_of(dossier, rows, pauses, consents, sees=sees, now=now, calendar=calendar_in_force(dossier.agency_id)),
+        standing=standing_from(
+            dossier,
+            now,
+            pause=next((step.more for step in pauses if step.until is None), ""),
+            supplements=len(of.get("request", [])),
+            consents=(step.more for step in consents if not step.flag),
+            extended=(row.extension for row in rows if row.extension),
+        ),
     )
 
 
 # -- what was brought --------------------------------------------------------------------------
-def _text(value: str) -> Value:
-    return Value(value, output_field=CharField())
-
-
 def _brought(dossier: Dossier) -> QuerySet:
     columns = ("part", "place", "label", "state_words", "extra", "first", "second")
     papers = DossierComponent.objects.filter(dossier=dossier).annotate(
-        part=_text("paper"),
+        part=text("paper"),
         place=F("position"),
         label=F("name"),
         state_words=F("state"),
@@ -152,17 +137,17 @@ def _brought(dossier: Dossier) -> QuerySet:
         second=Cast(Coalesce(F("component_id") * 0 + 1, 0), IntegerField()),
     )
     fees = DossierFee.objects.filter(dossier=dossier).annotate(
-        part=_text("fee"),
+        part=text("fee"),
         place=Cast("id", IntegerField()),
         label=F("name"),
         state_words=F("paid_by"),
-        extra=Concat(F("exempt_ground"), _text("\n"), F("receipt_no"), output_field=CharField()),
+        extra=Concat(F("exempt_ground"), text("\n"), F("receipt_no"), output_field=CharField()),
         # -1: the amount is not known.
         first=Coalesce(Cast("amount", IntegerField()), -1),
         second=Value(0),
     )
     codes = ExternalCode.objects.filter(dossier=dossier).annotate(
-        part=_text("code"), place=Value(0), label=F("system"), state_words=F("code"), extra=_text(""), first=Value(0), second=Value(0)
+        part=text("code"), place=Value(0), label=F("system"), state_words=F("code"), extra=text(""), first=Value(0), second=Value(0)
     )
     rows = [part.order_by().values_list(*columns) for part in (papers, fees, codes)]
     return rows[0].union(*rows[1:], all=True).order_by("part", "place")
@@ -192,82 +177,6 @@ def _unpaid(brought: Sequence[Brought]) -> str:
     return show_money(owed) if owed else ""
 
 
-# -- what happened -----------------------------------------------------------------------------
-def _steps(dossier: Dossier) -> QuerySet:
-    columns = ("part", "place", "moment", "until", "who", "whom", "text", "extra", "flag")
-
-    def of(model: type, **values: Any) -> QuerySet:
-        blank = {"place": Cast("id", IntegerField()), "whom": _text(""), "text": _text(""), "extra": _text(""), "flag": _text("")}
-        values = blank | {"until": values["moment"]} | values
-        return model.objects.filter(dossier=dossier).order_by().annotate(**values).values_list(*columns)
-
-    parts = [
-        of(
-            HandOver,
-            part=_text("hand_over"),
-            place=Cast("seq", IntegerField()),
-            moment=F("given_at"),
-            until=F("taken_at"),
-            who=F("giver__full_name"),
-            whom=F("receiver__full_name"),
-            text=F("note"),
-            flag=Cast("receiver_id", CharField()),
-        ),
-        of(
-            ResultDocument,
-            part=_text("result"),
-            place=Cast("version", IntegerField()),
-            moment=F("drafted_at"),
-            who=F("drafted_by__full_name"),
-            whom=Concat(F("doc_number"), _text("/"), F("doc_symbol"), output_field=CharField()),
-            text=F("summary"),
-            extra=F("sha256"),
-            flag=Cast(Cast("granted", IntegerField()), CharField()),
-        ),
-        of(
-            SignOff,
-            part=_text("signature"),
-            place=Cast("result__version", IntegerField()),
-            moment=F("signed_at"),
-            until=F("recorded_at"),
-            who=F("signer__full_name"),
-            whom=F("recorded_by__full_name"),
-            extra=F("kind"),
-            flag=F("sha256"),
-        ),
-        of(
-            SendBack,
-            part=_text("send_back"),
-            place=Cast("result__version", IntegerField()),
-            moment=F("sent_back_at"),
-            who=F("sent_back_by__full_name"),
-            text=F("reason"),
-        ),
-        of(
-            ReturnOfResult,
-            part=_text("return"),
-            moment=F("returned_at"),
-            who=F("returned_by__full_name"),
-            whom=F("name"),
-            text=F("note"),
-            extra=F("collected_by"),
-            flag=F("authorisation"),
-        ),
-        of(Correction, part=_text("fault"), moment=F("found_at"), who=F("found_by__full_name"), text=F("words")),
-        of(
-            IssuedPaper,
-            part=_text("paper"),
-            moment=F("issued_at"),
-            who=F("issued_by__full_name"),
-            whom=F("number"),
-            text=Cast("version", CharField()),
-            extra=F("kind"),
-            until=F("voided_at"),
-        ),
-    ]
-    return parts[0].union(*parts[1:], all=True)
-
-
 def _hand_over(step: Step, *, now: datetime, sees: bool) -> tuple[int, str, str, str, str, str]:
     """A row of the control sheet (Mẫu 06): (number, giver, receiver, given, taken, note)."""
     taken = short_moment(step.until) if step.until else f"chưa xác nhận ({say_span(now - step.at)})"
@@ -290,6 +199,7 @@ def _results(of: dict[str, list[Step]], *, sees: bool) -> list[dict[str, Any]]:
                 "drafted": f"{step.who}, {short_moment(step.at)}",
                 "has_file": bool(step.more) and sees,
                 "signed": _signed(signature) if signature else "",
+                "digital": signature is not None and signature.more == SignOffKind.DIGITAL and sees,
                 "refused": f"{refusal.who}, {short_moment(refusal.at)}" if refusal else "",
                 "reason": refusal.words if refusal and sees else "",
             }
@@ -311,14 +221,28 @@ def _return(step: Step, *, sees: bool) -> tuple[str, str, str, str]:
     return short_moment(step.at), step.who, f"{name} ({CollectedBy(step.more).label.lower()}{paper})", step.words if sees else ""
 
 
-def _issued(step: Step) -> tuple[str, str, str, str, bool]:
-    """(title, number, when and by whom, "" or why it counts no more, whether it can be printed again)."""
-    again = f", lần {step.words}" if step.words != "1" else ""
-    void = f"Đã hủy {short_moment(step.until)}" if step.until else ""
-    return f"{PaperKind(step.more).label}{again}", step.whom, f"{short_moment(step.at)}, {step.who}", void, not step.until
+def _issued(dossier: Dossier, steps: Sequence[Step]) -> list[Issued]:
+    """Every paper of the dossier; a slip that was replaced says by which."""
+    slips = [int(step.words) for step in steps if step.more == PaperKind.RECEIPT]
+    return [_paper_made(dossier, step, slips) for step in steps]
 
 
-# -- people and promises ---------------------------------------------------------------------
+def _paper_made(dossier: Dossier, step: Step, slips: Sequence[int]) -> Issued:
+    is_slip = step.more == PaperKind.RECEIPT
+    again, void, address = f", lần {step.words}" if step.words != "1" else "", "", ""
+    if step.until:
+        later = min((version for version in slips if version > int(step.words)), default=None) if is_slip else None
+        void = f"Đã thay bằng phiếu lần {later}" if later else "Đã hủy"
+        void = f"{void}, {short_moment(step.until)}"
+    elif is_slip:
+        address = reverse("dossiers:paper", args=[dossier.code, "giay-hen"])
+    elif step.more == PaperKind.SUPPLEMENT:
+        address = reverse("dossiers:slip_file", args=[step.seq])
+    title = f"{PaperKind(step.more).label}{again}" if is_slip else f"{PaperKind(step.more).label} số {step.whom}"
+    return Issued(title, f"{short_moment(step.at)}, {step.who}", void, address, is_slip)
+
+
+# -- people ---------------------------------------------------------------------
 def _people(dossier: Dossier, *, sees: bool, revealed: bool) -> list[Person]:
     return [_person(party, sees=sees, revealed=revealed) for party in dossier.parties.all()]
 
@@ -347,14 +271,3 @@ def _phone(party: Party) -> str:
     if not party.phone:
         return party.get_phone_owner_display() if party.phone_owner else ""
     return f"{party.phone} ({party.get_phone_owner_display().lower()})" if party.phone_owner else party.phone
-
-
-def _promise(row: Appointment) -> Promised:
-    return Promised(
-        due=say_moment(row.due_at),
-        kind=str(AppointmentKind(row.kind).label),
-        limit=row.limit_words,
-        reason=row.reason,
-        working=explain(row.trace),
-        unconfirmed=row.unconfirmed_year,
-    )

@@ -3,10 +3,11 @@
 The lifecycle judges again, under the lock, when the act is done; this says beforehand what it would say.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery, prefetch_related_objects
 
 from dossiers.models import Consent, ConsentKind, Dossier, Extension, ExtensionKind, Pause, PauseKind
 from dossiers.statuses import IN_WORK, MOVES, Act
@@ -69,18 +70,33 @@ def standing_of(dossier: Dossier, now: datetime) -> Standing:
     )
     consents = {ConsentKind.LATE_PAUSE: late_agreed, ConsentKind.SECOND_SUPPLEMENT: second_agreed}
     extended = {ExtensionKind.VERIFICATION: verified, ExtensionKind.DECISION: decided}
+    return standing_from(
+        dossier,
+        now,
+        pause=pause or "",
+        supplements=supplements,
+        consents=(kind for kind, given in consents.items() if given),
+        extended=(kind for kind, done in extended.items() if done),
+    )
+
+
+def standing_from(
+    dossier: Dossier, now: datetime, *, pause: str, supplements: int, consents: Iterable[str], extended: Iterable[str]
+) -> Standing:
+    """The same where a page has fetched the rows already; asks only for the limit of a dossier that could be extended."""
     limit, verification = None, 0
     if dossier.status in MOVES[Act.EXTEND].start and dossier.signed_at is None:
+        prefetch_related_objects([dossier.version], "limits")
         limit = limit_for(dossier.version, dossier.case, dossier.channel)
         published = chosen_limit(dossier.version.limits.all(), dossier.case_id, dossier.channel)
         verification = (published.extra_value if published else 0) or 0
     return Standing(
         late=dossier.due_at is not None and now > dossier.due_at,
         in_work=dossier.status in IN_WORK and dossier.signed_at is None and dossier.voided_at is None,
-        pause=pause or "",
+        pause=pause,
         supplements=supplements,
-        consents=frozenset(kind for kind, given in consents.items() if given),
-        extended=frozenset(kind for kind, done in extended.items() if done),
+        consents=frozenset(consents),
+        extended=frozenset(extended),
         limit=limit,
         verification=verification,
     )

@@ -43,6 +43,33 @@ def timeliness(
     return None
 
 
+def against_first(
+    first_due: datetime, due_at: datetime | None, by_which: str, *, finished_at: datetime | None, now: datetime, calendar: WorkingCalendar
+) -> str:
+    """Lateness against the lawful date and against the first promise, where they differ:
+    "đúng hạn theo hạn đã gia hạn; trễ 2 ngày so với hẹn đầu".
+
+    `due_at` None: a pause is open. `by_which` says which lawful date it is. A dossier without a result is measured now.
+    """
+    moment = finished_at or now
+    lawful = "đang tạm dừng, chưa có hạn mới"
+    if due_at is not None:
+        in_time = "đúng hạn" if finished_at else "còn trong hạn"
+        lawful = f"{_delay(due_at, moment, calendar) or in_time} {by_which}"
+    passed = _delay(first_due, moment, calendar)
+    if passed:
+        return f"{lawful}; {passed} so với hẹn đầu"
+    return f"{lawful}; {'kịp cả hẹn đầu' if finished_at else 'chưa đến hẹn đầu'}"
+
+
+def _delay(due_at: datetime, moment: datetime, calendar: WorkingCalendar) -> str:
+    """ "trễ 2 ngày" in working days, "" when in time."""
+    if moment <= due_at:
+        return ""
+    days = calendar.working_days_between(due_at.astimezone(LOCAL).date(), moment.astimezone(LOCAL).date())
+    return f"trễ {days} ngày" if days else "trễ trong ngày"
+
+
 def _open(due_at: datetime | None, *, now: datetime, calendar: WorkingCalendar) -> Tag:
     if due_at is None:
         return Tag("Tạm dừng tính giờ", "grey")

@@ -15,7 +15,6 @@ from dossiers.listing import Lines, short_moment
 from dossiers.models import Dossier
 from dossiers.rules import READERS, acts_for, get_dossier_for, sees_personal_data
 from dossiers.sheet import Sheet, sheet_of
-from dossiers.standing import Standing, standing_of
 from dossiers.statuses import DESK, Act, Status
 from dossiers.timeliness import LOCAL
 from dossiers.views.certified import entries_shown
@@ -77,9 +76,9 @@ ADDRESS_OF = {
 }
 
 
-def next_steps(user, dossier: Dossier, sheet: Sheet, standing: Standing) -> list[Step]:
+def next_steps(user, dossier: Dossier, sheet: Sheet) -> list[Step]:
     """What this person can do with the dossier, the main act first; there is one at most."""
-    possible = set(acts_for(user, dossier, standing)) & set(ADDRESS_OF)
+    possible = set(acts_for(user, dossier, sheet.standing)) & set(ADDRESS_OF)
     if sheet.waiting_for != user.pk:
         possible.discard(Act.TAKE_OVER)
     main = [act for act in _order_of_work(user, dossier) if act in possible][:1]
@@ -120,7 +119,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     status, colour, time, time_colour = lines.tags(
         dossier.status, dossier.due_at, dossier.finished_at, dossier.overdue_since, dossier.signed_at, dossier.voided_at
     )
-    steps = next_steps(request.user, dossier, sheet, standing_of(dossier, now))
+    steps = next_steps(request.user, dossier, sheet)
     is_desk = request.user.has_role(*DESK) and sees
     context = {
         "dossier": dossier,
@@ -128,7 +127,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "sees": sees,
         "revealed": revealed,
         "sheet": sheet,
-        "tags": [(status, colour), *([(time, time_colour)] if time else [])],
+        "tags": [(status, colour), *([(time, time_colour)] if time else []), *((tag.words, tag.colour) for tag in sheet.ledger.tags)],
         "received": say_moment(dossier.received_at),
         "due": say_moment(dossier.due_at) if dossier.due_at else "",
         "finished": short_moment(dossier.finished_at),

@@ -13,6 +13,7 @@ from typing import Any
 from onestop.worktime.calendar import CannotPromise, WorkingCalendar
 from onestop.worktime.hours import DEFAULT_HOURS, OpeningHours, local
 from onestop.worktime.limits import PauseSpan, Promise, TimeLimit, Unit, due
+from onestop.worktime.reasons import PAUSES
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _CLOCK = re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
@@ -73,15 +74,25 @@ def read_unit(value: Any) -> str:
 
 
 def read_pause(text: str) -> PauseSpan:
-    """FROM/TO of a command line; an empty TO is a pause that is still open."""
-    start, slash, end = text.partition("/")
+    """FROM/TO or FROM/TO/KIND of a command line; an empty TO is a pause that is still open."""
+    start, slash, rest = text.partition("/")
     if not slash:
         raise CannotPromise(f"Tạm dừng “{text}” phải có dạng TỪ/ĐẾN; ĐẾN để trống nếu còn đang tạm dừng.")
-    return PauseSpan(read_moment(start, "pause"), read_moment(end, "pause") if end.strip() else None)
+    end, _, kind = rest.partition("/")
+    return PauseSpan(read_moment(start, "pause"), read_moment(end, "pause") if end.strip() else None, read_kind(kind.strip()))
+
+
+def read_kind(value: Any) -> str:
+    """What is waited for, which only gives the trace its words; None and '' leave it unsaid."""
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, str) or value not in PAUSES:
+        raise CannotPromise(f"Không có loại tạm dừng “{value}”; chỉ có: {', '.join(filter(None, PAUSES))}.")
+    return value
 
 
 def read_case(case: Any) -> Case:
-    """A case of a file: {id, received_at, channel, limit: {value, unit, clock_hours?, cutoff?}, pauses: [{from, to}]}.
+    """A case of a file: {id, received_at, channel, limit: {value, unit, clock_hours?, cutoff?}, pauses: [{from, to, kind?}]}.
 
     `channel` defaults to the counter, `pauses` to none; a limit that is null, or whose value is null, is "no limit".
     """
@@ -127,5 +138,6 @@ def _read_pauses(pauses: Any) -> tuple[PauseSpan, ...]:
         if not isinstance(pause, Mapping):
             raise CannotPromise("Mỗi lần tạm dừng phải có from và to.")
         end = pause.get("to")
-        spans.append(PauseSpan(read_moment(pause.get("from"), "from"), None if end in (None, "") else read_moment(end, "to")))
+        start, end = read_moment(pause.get("from"), "from"), None if end in (None, "") else read_moment(end, "to")
+        spans.append(PauseSpan(start, end, read_kind(pause.get("kind"))))
     return tuple(spans)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dossiers import lifecycle
@@ -92,7 +94,8 @@ def test_the_cost_does_not_depend_on_the_length_of_the_history(client, clerk, dj
     with django_assert_max_num_queries(10) as many:
         client.get(long.get_absolute_url())
 
-    assert len(many) == len(few)
+    # What is over asks for no limit any more.
+    assert len(many) <= len(few)
 
 
 def test_the_province_reads_without_personal_data(client):
@@ -160,3 +163,27 @@ def test_a_voided_slip_is_not_printed_again(client, clerk):
 
     assert client.get(reverse("dossiers:paper", args=[dossier.code, "giay-hen"])).status_code == 404
     assert Dossier.objects.get().issued_papers.count() == 1
+
+
+def test_pauses_extensions_and_their_working_cost_no_query_more(client, clerk, django_assert_num_queries):
+    leader, plain, moved = make_user(Role.LEADER), make_dossier(), make_dossier()
+    moved = lifecycle.suspend(moved, reason="Tòa", ground="TB 12", by=leader, at=RECEIVED)
+    moved = lifecycle.resume(moved, by=leader, at=RECEIVED)
+    moved = lifecycle.extend(moved, kind="decision", ground="Điều 12", extra_value=2, by=leader, at=RECEIVED)
+    client.get(plain.get_absolute_url())
+    with CaptureQueriesContext(connection) as few:
+        client.get(plain.get_absolute_url())
+
+    with django_assert_num_queries(len(few)):
+        client.get(moved.get_absolute_url())
+
+
+def test_every_promise_is_shown_with_its_working(client, clerk):
+    dossier = make_dossier()
+    lifecycle.extend(dossier, kind="decision", ground="Điều 12", extra_value=2, by=make_user(Role.LEADER), at=RECEIVED)
+
+    page = client.get(dossier.get_absolute_url()).content.decode()
+
+    wanted = ("Lần 1: hẹn lần đầu", "Lần 2: gia hạn", "Cách tính từng ngày", "Đã thay bằng phiếu lần 2")
+    assert [words for words in wanted if words not in page] == []
+    assert '<th scope="row" class="when">Thứ Ba, 24/11/2026</th>' in page

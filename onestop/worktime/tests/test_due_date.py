@@ -76,6 +76,14 @@ def test_one_case_on_the_command_line(line, due_at):
     assert ask(line)["due_at"] == due_at
 
 
+def test_the_kind_of_a_pause_gives_the_working_its_words():
+    case = "--received 2026-12-01T09:00 --limit 5 --unit working_day --pause 2026-12-03T10:00/2026-12-07T09:00/payment"
+
+    assert [row["why"] for row in ask(case)["trace"] if row["date"] in {"2026-12-04", "2026-12-07"}] == [
+        "Chờ nộp phí, lệ phí", "Ngày nhận phí, lệ phí",
+    ]
+
+
 def test_an_open_pause_and_a_missing_limit_answer_null_with_a_reason():
     open_pause = ask("--received 2026-12-01T09:00 --limit 5 --unit working_day --pause 2026-12-03T10:00/")
     assert open_pause["due_at"] is None
@@ -124,6 +132,7 @@ def test_plain_output_without_a_date():
         ("--received 2026-11-20T15:30 --unit immediate --cutoff 25:00", "“cutoff” phải là giờ"),
         ("--received 2026-11-20T15:30 --limit 5 --unit day --pause 2026-11-23T10:00", "TỪ/ĐẾN"),
         ("--received 2026-11-20T15:30 --limit 5 --unit day --pause x/", "“pause” phải là ngày giờ"),
+        ("--received 2026-11-20T15:30 --limit 5 --unit day --pause 2026-11-23T10:00//x", "Không có loại tạm dừng “x”"),
         ("--received 2026-11-20T15:30 --limit 5 --unit day --pause 2026-11-19T10:00/", "trước khi tiếp nhận"),
     ],
 )

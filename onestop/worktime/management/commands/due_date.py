@@ -20,7 +20,7 @@ MARK = {True: "+", False: " "}
 class Command(BaseCommand):
     help = (
         "Tính ngày hẹn trả. Một trường hợp: --received, --limit, --unit (thêm --json để in JSON). Nhiều trường hợp: --file cases.json, "
-        "một danh sách {id, received_at, channel, limit: {value, unit, clock_hours?, cutoff?}, pauses: [{from, to}]}; "
+        "một danh sách {id, received_at, channel, limit: {value, unit, clock_hours?, cutoff?}, pauses: [{from, to, kind?}]}; "
         "mỗi trường hợp một dòng JSON. Tính theo giờ làm việc mặc định 07:30–11:30, 13:30–17:00."
     )
     # Pure arithmetic: it must answer before anything is set up.
@@ -33,7 +33,8 @@ class Command(BaseCommand):
         parser.add_argument("--clock-hours", action="store_true", help="giờ chạy liên tục, không chỉ trong giờ làm việc")
         parser.add_argument("--cutoff", help="giờ chốt trong ngày, ví dụ 15:00")
         parser.add_argument("--channel", default="counter", help="counter | online | post")
-        parser.add_argument("--pause", action="append", default=[], metavar="TỪ/ĐẾN", help="tạm dừng; ĐẾN để trống nếu còn đang tạm dừng")
+        parser.add_argument("--pause", action="append", default=[], metavar="TỪ/ĐẾN[/LOẠI]",
+                            help="tạm dừng; ĐẾN để trống nếu còn đang tạm dừng; LOẠI: supplement | payment | suspension")
         parser.add_argument("--json", action="store_true", dest="as_json", help="in JSON")
         parser.add_argument("--file", help="tệp JSON chứa danh sách trường hợp; - để đọc từ đầu vào chuẩn")
 
