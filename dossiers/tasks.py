@@ -7,6 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from dossiers import pace, warnings
 from dossiers.dispatch import issue_signed, note_sent
 from dossiers.drafting import draft_due
 from dossiers.lateness import flag_overdue as mark_overdue
@@ -27,6 +28,24 @@ def _moment(now: str | None) -> datetime:
 def flag_overdue(now: str | None = None) -> str:
     """Mark what has become late since the last run."""
     return f"{mark_overdue(now=_moment(now))} dossiers became overdue"
+
+
+@shared_task(name="dossiers.warn")
+def warn(now: str | None = None) -> str:
+    """Warn whoever holds it, then the manager, then the leaders, of what is due soon, due today or overdue."""
+    return f"{warnings.warn(now=_moment(now))} warnings made"
+
+
+@shared_task(name="dossiers.remind_of_clicks")
+def remind_of_clicks(now: str | None = None) -> str:
+    """Ask the holders about dossiers that look done and are not said to be."""
+    return f"{warnings.remind_of_clicks(now=_moment(now))} reminders made"
+
+
+@shared_task(name="dossiers.reckon_pace")
+def reckon_pace(now: str | None = None) -> str:
+    """Reckon how long the last closed dossiers of each procedure took, for the risk marks."""
+    return f"{pace.reckon(now=_moment(now))} paces reckoned"
 
 
 @shared_task(name="dossiers.make_missing_papers")

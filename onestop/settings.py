@@ -290,6 +290,10 @@ _every_minute = {"schedule": crontab(), "options": {"expires": 55}}
 CELERY_BEAT_SCHEDULE = {
     "show that jobs run": {"task": "onestop.heartbeat", **_every_minute},
     "flag overdue dossiers": {"task": "dossiers.flag_overdue", **_every_minute},
+    # The jobs themselves ask whether an agency is in its office hours.
+    "warn of due times": {"task": "dossiers.warn", "schedule": crontab(minute="*/5"), "options": {"expires": 290}},
+    "remind of forgotten clicks": {"task": "dossiers.remind_of_clicks", "schedule": crontab(minute="7-59/10"), "options": {"expires": 590}},
+    "reckon the pace": {"task": "dossiers.reckon_pace", "schedule": crontab(hour=2, minute=10)},
     "make missing papers": {"task": "dossiers.make_missing_papers", **_every_minute},
     # The job itself looks which desks are open.
     "draft apologies": {"task": "dossiers.draft_apologies", "schedule": crontab(minute="*/5"), "options": {"expires": 290}},
