@@ -20,6 +20,7 @@ from dossiers.models import CertificationEntry, Dossier, IntakeDraft, IssuedPape
 from dossiers.statuses import DESK, Act, NotAllowed, Status
 from dossiers.views.acting import read_revision, said_before
 from dossiers.views.reception import see_other
+from dossiers.warnings import unread_count
 from onestop.history.access import AccessKind, note_access
 from onestop.roster.today import duty_today
 from onestop.staff.access import role_required
@@ -49,6 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "counts": _counts(user.agency_id, now),
         "certified": certified_today(user.agency_id, now),
+        "to_mind": unread_count(user),
         "duty": duty_today(user.agency_id, now, person=user),
         "due": work_rows(due, lines),
         "mine": [_mine(row) for row in work_rows(mine.annotate(slip=Exists(slip))[:MOST_MINE], lines, "received_at", "slip")],

@@ -12,10 +12,12 @@ from dossiers import lifecycle
 from dossiers.forms.acts import HandOverForm, SubmitForm, TakeOverForm
 from dossiers.listing import Lines, work_rows
 from dossiers.models import Dossier, ResultDocument
+from dossiers.pace import Open, risks
 from dossiers.querysets import DossierQuerySet
 from dossiers.statuses import MOVES, READY, Act, Status
 from dossiers.views.acting import ActPage
 from dossiers.views.desk import certified_today
+from dossiers.warnings import unread_count
 from onestop.history.access import AccessKind, note_access
 from onestop.staff.access import role_required
 from onestop.staff.roles import Role
@@ -24,6 +26,8 @@ from onestop.worktime.store import calendar_in_force
 
 MOST_ROWS = 200
 RECENTLY = timedelta(days=14)
+# What the risk mark of a row is reckoned from.
+RECKONED = ("pk", "procedure_id", "received_at", "due_at")
 TABS = (("can-lam", "Cần làm"), ("cho-ky", "Chờ ký"), ("da-xong", "Đã xong gần đây"))
 
 
@@ -82,7 +86,8 @@ def work_list(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("muc", "")
     tab = tab if tab in dict(TABS) else TABS[0][0]
     dossiers = _tab(tab, Dossier.objects.of_agency(user.agency_id).without_certification(), None if everybody else user, now)
-    rows = work_rows(dossiers[: MOST_ROWS + 1], Lines(now, calendar_in_force(request.user.agency_id)))
+    lines = Lines(now, calendar_in_force(user.agency_id))
+    rows = _with_risk(work_rows(dossiers[: MOST_ROWS + 1], lines, *RECKONED), user.agency_id, now)
     note_access(request, AccessKind.LIST, f"agency:{user.agency_id}", f"Việc: {tab}; {min(len(rows), MOST_ROWS)} dòng")
     context = {
         "tabs": [(slug, label, slug == tab) for slug, label in TABS],
@@ -91,8 +96,15 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "more": MOST_ROWS if len(rows) > MOST_ROWS else 0,
         "everybody": everybody,
         "certified": certified_today(user.agency_id, now),
+        "to_mind": unread_count(user),
     }
     return render(request, "dossiers/work_list.html", context)
+
+
+def _with_risk(rows: list[tuple], agency_id: int, now: datetime) -> list[tuple]:
+    """The rows with (the reason of the risk mark, whether it is likely late) in place of what the mark is reckoned from."""
+    marks = risks((Open(*row[-4:]) for row in rows), agency_id, now=now)
+    return [(*row[:-4], mark.words, mark.likely) if (mark := marks.get(row[-4])) else (*row[:-4], "", False) for row in rows]
 
 
 def _tab(tab: str, dossiers: DossierQuerySet, user, now: datetime) -> DossierQuerySet:

@@ -19,6 +19,7 @@ from dossiers.statuses import MOVES, Act
 from dossiers.views.acting import UNPROCESSABLE, ActPage
 from dossiers.views.desk import certified_today
 from dossiers.views.digital import shown, sign_digitally
+from dossiers.warnings import unread_count
 from dossiers.wording import say_span
 from onestop.history.access import AccessKind, note_access
 from onestop.roster.today import duty_today
@@ -50,6 +51,7 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
         "count": f"hơn {MOST_ROWS}" if len(waiting) > MOST_ROWS else len(waiting),
         "longest": say_span(now - oldest) if oldest else "",
         "certified": certified_today(agency_id, now),
+        "to_mind": unread_count(request.user),
         "duty": duty_today(agency_id, now, person=request.user),
     }
     return render(request, "dossiers/sign_queue.html", context)
