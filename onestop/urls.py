@@ -12,6 +12,7 @@ urlpatterns: list = [
     path("quyen-rieng-tu/", views.privacy, name="privacy"),
     path("suc-khoe/", health.health_page, name="health"),
     path("", include("onestop.staff.urls")),
+    path("", include("onestop.worktime.urls")),
     path("", include("onestop.roster.urls")),
     path("", include("dossiers.urls")),
     path("thu-tuc/", include("procedures.urls")),
