@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from dossiers.warnings import unread_count
 from onestop.history.access import AccessKind, note_access
 from onestop.roster.today import duty_today
 from onestop.staff.access import role_required
+from onestop.staff.models import Agency
 from onestop.staff.roles import Role
 from onestop.worktime.store import calendar_in_force
 
@@ -106,10 +108,16 @@ class CertifiedToday:
 
 
 def certified_today(agency_id: int, now: datetime) -> CertifiedToday:
-    """Two queries."""
+    """One query."""
     entries = CertificationEntry.objects.of_agency(agency_id).entered_between(day_start(now), day_end(now)).valid()
     late = Dossier.objects.of_agency(agency_id).certification().overdue(now)
-    return CertifiedToday(entries.count(), late.count())
+    found = Agency.objects.filter(pk=agency_id).annotate(numbers=_number_of(entries), overdue=_number_of(late))
+    return CertifiedToday(*found.values_list("numbers", "overdue").get())
+
+
+def _number_of(rows: QuerySet) -> Coalesce:
+    """How many rows of one agency, as part of another question."""
+    return Coalesce(Subquery(rows.order_by().values("agency").annotate(number=Count("pk")).values("number")), 0)
 
 
 # -- several at once -------------------------------------------------------------------------

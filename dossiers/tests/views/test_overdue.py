@@ -397,10 +397,10 @@ def test_the_board_puts_itself_on_record(client, manager):
 
 
 # -- the report ------------------------------------------------------------------------------------------
-def pause(dossier, at=local("2026-11-26 08:00")):
+def pause(dossier):
     leader = make_user(Role.LEADER, agency=dossier.agency)
     return Pause.objects.create(
-        agency=dossier.agency, dossier=dossier, seq=1, kind=PauseKind.SUSPENSION, reason="Chờ xác minh", started_at=at,
+        agency=dossier.agency, dossier=dossier, seq=1, kind=PauseKind.SUSPENSION, reason="Chờ xác minh", started_at=TODAY,
         started_by=leader, back_to=Status.PROCESSING,
     )
 
@@ -414,7 +414,7 @@ def test_the_report_shows_who_when_and_why_and_leads_to_the_dossier(client, mana
     assert codes(response) == [dossier.code]
     assert f'href="{dossier.get_absolute_url()}"' in response.text
     words = words_of(response)
-    assert "08:00 26/11/2026 Tạm dừng vào ngày đến hạn hoặc khi đã quá hạn Lê Hoàng Phúc" in words
+    assert "09:00 26/11/2026 Tạm dừng vào ngày đến hạn hoặc khi đã quá hạn Lê Hoàng Phúc" in words
     assert "Từ 31/10/2026 đến 30/11/2026: 1 việc" in words
 
 
