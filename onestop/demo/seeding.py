@@ -21,6 +21,7 @@ from onestop.demo.matters import Catalogue, Matter, Residents, compose, key
 from onestop.demo.offices import open_offices
 from onestop.demo.people import InventedPeople
 from onestop.demo.tales import Office, Tale, can_lack_papers, decline, draft_fields
+from onestop.demo.telling import leave_some_waiting, sending_events
 from onestop.staff.models import User
 from onestop.staff.roles import Role
 from onestop.worktime.hours import at as moment_at
@@ -80,8 +81,10 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
             )
             count = dossiers // communes + (place < dossiers % communes)
             events += _Planner(office, catalogue, now - MARGIN, rng).events(count)
-        acts = _perform(events)
+        messages = list(sending_events(first_day, now - MARGIN))
+        acts = _perform(events + messages) - len(messages)
         flag_overdue(now=now)
+        leave_some_waiting(now)
     return Seeded(communes, Dossier.objects.without_certification().count(), acts)
 
 

@@ -9,14 +9,16 @@ from dossiers.models import Dossier, IssuedPaper
 from dossiers.statuses import Status
 from dossiers.tests.makers import RECEIVED, make_dossier
 from onestop.history import triggers
+from onestop.outbox.sending import send_due
 from onestop.vault.tables import kept_tables
 
 
 def make_office() -> list[Dossier]:
-    """A received, a processed and a returned dossier; the first one's papers have their files."""
+    """A received, a processed and a returned dossier; the first one's papers have their files, all messages have left."""
     dossiers = [make_dossier(status=status) for status in (Status.RECEIVED, Status.PROCESSING, Status.RETURNED)]
     for paper in IssuedPaper.objects.filter(dossier=dossiers[0]):
         paper_made(paper, sha256=store_file(paper), at=RECEIVED)
+    send_due(RECEIVED)
     return dossiers
 
 

@@ -10,6 +10,8 @@ from dossiers.tests.makers import RECEIVED, make_dossier
 from onestop.history.models import Event
 from onestop.history.triggers import triggers_present
 from onestop.history.verify import verify
+from onestop.outbox.models import Message
+from onestop.outbox.sending import send_due
 from onestop.staff.models import User
 from onestop.vault import archive, files
 from onestop.vault.archive import Unusable
@@ -74,6 +76,20 @@ def test_no_paper_is_made_and_no_event_written_by_a_restore(tmp_path, monkeypatc
     restore(tmp_path / "b")
 
     assert (Event.objects.count(), IssuedPaper.objects.filter(sha256="").count(), asked) == (events, waiting, [])
+
+
+@committing
+def test_no_message_is_sent_again_by_a_restore(tmp_path):
+    make_office()
+    waiting = Message.objects.about(f"dossier:{make_dossier().pk}")
+    make_backup(tmp_path / "b", at=NOW)
+    empty_the_database()
+
+    restore(tmp_path / "b")
+
+    # It may have left after the backup was made: a person asks, then sends it again.
+    assert list(waiting.values_list("state", "last_error")) == [("failed", "restored")]
+    assert send_due(NOW).sent == 0
 
 
 @committing
