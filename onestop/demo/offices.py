@@ -38,6 +38,8 @@ PROVINCE_POSTS = (
     Post("quantri", "Quản trị hệ thống", (Role.ADMIN,)),
     Post("danhgia", "Đánh giá viên", (Role.AUDITOR,)),
 )
+# Approves the calendar of all; drawn apart, so that the people of the communes stay who they were.
+PROVINCE_LEADER = (Post("phochutich", "Phó Chủ tịch", (Role.LEADER,)),)
 # One person a desk.
 LARGE_OFFICE = (
     Post("tiepnhan1", "Viên chức tiếp nhận", (Role.CLERK,), "1"),
@@ -89,6 +91,7 @@ def open_offices(communes: int, *, at: datetime, rng: Random) -> list[tuple[Agen
             if number == 0:
                 _open_on_saturdays(agency, at.date())
             rows.append((agency, commune))
+        staff += _people_of(province, PROVINCE_LEADER, InventedPeople(Random(PROVINCE_CODE), today=at.date(), drawn=990_000), TRA_KHA)
         accounts.create_demo_accounts(staff, password=PASSWORD, at=at)
     store.forget()
     return rows

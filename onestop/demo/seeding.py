@@ -16,6 +16,7 @@ from dossiers.lateness import flag_overdue
 from dossiers.models import Channel, Dossier, IntakeDraft
 from dossiers.promises import promise_for
 from onestop.demo.certifying import certify
+from onestop.demo.closing import propose_closure
 from onestop.demo.journeys import ORDINARY, Hours, Kind, Step, kinds_for, way
 from onestop.demo.matters import Catalogue, Matter, Residents, compose, key
 from onestop.demo.offices import open_offices
@@ -84,6 +85,7 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
         messages = list(sending_events(first_day, now - MARGIN))
         acts = _perform(events + messages) - len(messages)
         flag_overdue(now=now)
+        propose_closure(rows[0][0], now=now - MARGIN)
         leave_some_waiting(now)
     return Seeded(communes, Dossier.objects.without_certification().count(), acts)
 
