@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from onestop.worktime.models import CalendarDay
 from tests.browser.hands import MOTHER_CARD
 from tests.browser.scene import Scene
 
@@ -303,6 +304,25 @@ VISITS = [
     Visit("duty-sheet-empty", "newcomer", duty_month("sheet")),
     Visit("rules", "head", to("roster:rules")),
     Visit("rules-mistakes", "head", to("roster:rules"), (press("Ghi phiên bản mới"),)),
+    # -- the working calendar ------------------------------------------------------------------
+    Visit("calendar", "admin", to("worktime:days")),
+    Visit("calendar-leader", "leader", to("worktime:days")),
+    Visit("calendar-year", "province_admin", to("worktime:confirm_year", 2027), (open_details,)),
+    Visit("calendar-year-mistakes", "province_admin", to("worktime:confirm_year", 2027), (press("Trình duyệt lịch năm 2027"),)),
+    *(Visit(f"calendar-{what}", "province_admin", to("worktime:propose", what)) for what in ("ngay-nghi", "hoan-doi", "nua-ngay")),
+    Visit("calendar-swap-mistakes", "province_admin", to("worktime:propose", "hoan-doi"), (press("Trình duyệt"),)),
+    Visit("calendar-closure", "admin", to("worktime:propose", "tam-nghi")),
+    Visit("calendar-closure-mistakes", "admin", to("worktime:propose", "tam-nghi"), (press("Trình duyệt"),)),
+    Visit("calendar-own-day", "admin", lambda scene: reverse("worktime:local_day", args=[scene.cast.agency.local_days.get().pk])),
+    Visit("calendar-day", "province_admin", lambda scene: reverse("worktime:common_day", args=[CalendarDay.objects.latest("date").pk])),
+    Visit("hours", "admin", to("worktime:hours")),
+    Visit("hours-mistakes", "admin", to("worktime:hours"), (fill("#id_day_0", "sáng"), press("Lưu giờ làm việc"))),
+    Visit("calendar-change", "leader", lambda scene: reverse("dossiers:calendar_change", args=[scene.change.pk])),
+    Visit("calendar-change-admin", "admin", lambda scene: reverse("dossiers:calendar_change", args=[scene.change.pk])),
+    Visit("calendar-change-refusal", "leader", lambda scene: reverse("dossiers:calendar_change", args=[scene.change.pk]), (
+        press("Không duyệt"),
+    )),
+    Visit("redating", "leader", to("dossiers:redating")),
     # -- accounts ------------------------------------------------------------------------------
     Visit("people", "admin", "/quan-tri/nguoi-dung/"),
     Visit("person-new", "admin", "/quan-tri/nguoi-dung/them/"),

@@ -1,6 +1,6 @@
 """A commune in the middle of its work, with every kind of thing that a page can show, and a second one with nothing yet."""
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.utils import timezone
@@ -21,6 +21,10 @@ from onestop.staff.roles import Role
 from onestop.staff.signing import delegate
 from onestop.testing import Cast, cast, make_user
 from onestop.vault.files import store
+from onestop.worktime import proposals
+from onestop.worktime.changes import ChangedDay, Content
+from onestop.worktime.models import CalendarChange, CalendarDay
+from onestop.worktime.store import calendar_in_force
 from procedures.models import Component, Fee, ProcedureVersion
 
 # Long, of several peoples of the place, and with stacked marks: what breaks a narrow page first.
@@ -48,6 +52,8 @@ class Scene:
     cast: Cast
     newcomer: User
     now: datetime
+    province_admin: User | None = None
+    change: CalendarChange | None = None
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     slips: dict[str, IssuedPaper] = field(default_factory=dict)
     draft: IntakeDraft | None = None
@@ -65,7 +71,8 @@ class Scene:
 
     def person(self, who: str) -> User | None:
         """The person of this name in the cast; nobody for a visitor."""
-        return {"visitor": None, "newcomer": self.newcomer}.get(who) or getattr(self.cast, who, None)
+        apart = {"visitor": None, "newcomer": self.newcomer, "province_admin": self.province_admin}
+        return apart.get(who) or getattr(self.cast, who, None)
 
 
 def make_scene() -> Scene:
@@ -96,6 +103,7 @@ def make_scene() -> Scene:
     _paper_slips(scene, version)
     _certifications(scene)
     _messages(scene, version)
+    _calendar(scene)
     scene.draft = IntakeDraft.objects.create(
         agency=people.agency, key=uuid4(), fields={"name": NAMES[1], "procedure": "ks"}, changed_at=now, created_at=now,
         expires_at=now + timedelta(days=30), owner=people.clerk,
@@ -112,6 +120,27 @@ def _messages(scene: Scene, version: ProcedureVersion) -> None:
     about["returned"].filter(state="waiting").update(state="sent", sent_at=scene.now, backend="http", attempts=1)
     about["late"].update(state="failed", last_error="refused_422", attempts=1)
     about["ready"].filter(state="waiting").update(attempts=2, last_error="timeout", next_at=scene.now)
+
+
+def _calendar(scene: Scene) -> None:
+    """A closure in two working days that waits for the leader, and one far ahead that is in force."""
+    people, now = scene.cast, scene.now
+    scene.province_admin = make_user(Role.ADMIN, agency=people.province_agency)
+    soon, later = (calendar_in_force().add_working_days(timezone.localdate(now), number) for number in (2, 120))
+
+    def propose(day: date, name: str) -> CalendarChange:
+        return proposals.propose(
+            agency=people.agency, scope="local", kind="closure", content=Content((ChangedDay(day, "local_closure", name),)),
+            decision="Thông báo 31/TB-UBND", decided_on=timezone.localdate(now), reason="Theo dự báo của Đài Khí tượng thủy văn",
+            key=uuid4(), by=people.admin, at=now,
+        )
+
+    proposals.approve(propose(later, "Di dời trụ sở"), by=people.leader, at=now)
+    scene.change = propose(soon, "Tránh bão số 9 và khắc phục hậu quả mưa lũ sau bão")
+    CalendarDay.objects.get_or_create(
+        date=date(timezone.localdate(now).year + 1, 9, 2),
+        defaults={"kind": "public_holiday", "name": "Quốc khánh", "decision": "Bộ luật Lao động", "confidence": "high"},
+    )
 
 
 def _certifications(scene: Scene) -> None:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 NOWHERE = "H61.26-200101-9999"
 NO_NUMBER = 999_999
 # Values for the parts of an address besides the code of a dossier.
-PARTS = {"mau": "giay-hen", "version": 1, "book": "ban-sao", "period": "2026-11", "form": "01", "day": "2026-11-20"}
+PARTS = {"mau": "giay-hen", "version": 1, "book": "ban-sao", "period": "2026-11", "form": "01", "viec": "tam-nghi", "day": "2026-11-20"}
 # What differs between two answers to the very same request.
 VARYING = (r'name="csrfmiddlewaretoken" value="[^"]*"', r'name="submission_key" value="[^"]*"')
 VARYING_HEADERS = {"date", "x-request-id", "set-cookie"}
@@ -132,6 +132,10 @@ def test_a_foreign_row_looks_like_none(stranger, scene, name):
         row = Message.objects.filter(agency=scene.cast.agency, state="failed").get()
     if name == "dossiers:delegation_revoke":
         row = Delegation.objects.get()
+    if name == "dossiers:calendar_change":
+        row = scene.change
+    if name == "worktime:local_day":
+        row = scene.cast.agency.local_days.get()
     number = row.pk
     requests = [(reverse(name, args=[pk]), SENT, f"/{pk}/") for pk in (number, NO_NUMBER)]
 
