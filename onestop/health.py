@@ -33,6 +33,7 @@ from onestop.history.seals import heads_without_seal
 from onestop.history.triggers import unguarded_tables
 from onestop.jobs import JOBS, LATEST
 from onestop.models import Heartbeat
+from onestop.outbox.models import Message
 from onestop.papers import pdf
 from onestop.vault import files
 from onestop.worktime import store
@@ -67,6 +68,7 @@ DISK = Reason("disk", "Ổ đĩa sắp đầy.", stops=True)
 BROKER = Reason("broker", "Hàng đợi công việc nền không trả lời; tiếp nhận, tra cứu, ký duyệt vẫn làm được.")
 JOBS_SILENT = Reason("jobs", "Công việc nền không chạy đã hơn 5 phút; tiếp nhận, tra cứu, ký duyệt vẫn làm được.")
 PAPERS = Reason("papers", "Có giấy chưa lập được tệp đã hơn 5 phút; giấy được lập lại khi in.")
+MESSAGES = Reason("messages", "Tin nhắn cho người dân chưa gửi được sau nhiều lần thử; tin vẫn chờ để gửi lại.")
 SEAL = Reason("seal", "Nhật ký của ngày hôm trước chưa được niêm phong.")
 CLOCK = Reason("clock", "Đồng hồ máy chủ chạy lùi so với việc đã ghi; hồ sơ đã ghi quá hạn vẫn là quá hạn.")
 THIS_YEAR = Reason("calendar", "Lịch làm việc năm nay chưa có hoặc chưa được công bố chính thức.")
@@ -164,9 +166,10 @@ def _newest_migrations() -> frozenset[tuple[str, str]]:
 
 def _of_the_jobs(now: datetime, up_for: timedelta) -> Iterator[Reason]:
     waiting = IssuedPaper.objects.filter(sha256="", issued_at__lt=now - PATIENCE)
-    beats = {name: (at, wait) for name, at, wait in Heartbeat.objects.annotate(wait=Exists(waiting)).values_list("name", "at", "wait")}
-    last, papers_wait = beats.get(JOBS, (None, False))
-    latest, _ = beats.get(LATEST, (None, False))
+    marks = Heartbeat.objects.annotate(papers=Exists(waiting), messages=Exists(Message.objects.in_trouble()))
+    beats = {name: (at, papers, messages) for name, at, papers, messages in marks.values_list("name", "at", "papers", "messages")}
+    last, papers_wait, messages_fail = beats.get(JOBS, (None, False, False))
+    latest, *_ = beats.get(LATEST, (None, False, False))
     # An act after the jump ends the history with an earlier time; this mark remembers.
     if latest is not None and latest > now + CLOCK_TOLERANCE:
         yield CLOCK
@@ -174,8 +177,11 @@ def _of_the_jobs(now: datetime, up_for: timedelta) -> Iterator[Reason]:
         return
     if last is None or now - last > PATIENCE:
         yield JOBS_SILENT
-    elif papers_wait:
+        return
+    if papers_wait:
         yield PAPERS
+    if messages_fail:
+        yield MESSAGES
 
 
 def _of_the_history(now: datetime, up_for: timedelta) -> Iterator[Reason]:

@@ -8,6 +8,9 @@ from django.db.models import Q
 
 from onestop.staff.models import Agency
 
+# So many failures take some six minutes; a third one is no accident any more.
+IN_TROUBLE_AFTER = 2
+
 
 class Channel(models.TextChoices):
     SMS = "sms", "Tin nhắn SMS"
@@ -44,6 +47,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
         """To be sent now: waiting and its time has come, or claimed by a sender that has not been heard of since."""
         return self.filter(Q(state=State.WAITING, next_at__lte=now) | Q(state=State.SENDING, claimed_until__lt=now))
+
+    def in_trouble(self) -> "MessageQuerySet":
+        """Failed again and again, and not given up yet: whatever is behind the channel is not well."""
+        return self.filter(state=State.WAITING, attempts__gt=IN_TROUBLE_AFTER)
 
     def newest_first(self) -> "MessageQuerySet":
         return self.order_by("-made_at", "-id")

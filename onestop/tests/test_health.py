@@ -17,6 +17,8 @@ from onestop.history import triggers
 from onestop.history.seals import seal_all
 from onestop.jobs import JOBS, note_alive
 from onestop.models import Heartbeat
+from onestop.outbox.models import Message
+from onestop.outbox.tests.makers import make_message
 from onestop.worktime import store
 from onestop.worktime.models import CalendarVersion, CalendarYear
 
@@ -133,7 +135,7 @@ def test_a_look_costs_five_queries(django_assert_num_queries):
 def test_no_reason_names_a_path_a_host_or_a_person(settings):
     reasons = [value for value in vars(health).values() if isinstance(value, health.Reason)]
 
-    assert len(reasons) == 14
+    assert len(reasons) == 15
     assert [reason for reason in reasons if "/" in reason.words or "://" in reason.words or not reason.words.endswith(".")] == []
 
 
@@ -229,6 +231,15 @@ def test_jobs_have_five_minutes_after_the_start():
 def test_papers_left_without_a_file_are_named(jobs_run, minutes, found):
     make_dossier(at=NOW - timedelta(minutes=minutes))
     assert IssuedPaper.objects.filter(sha256="").exists()
+
+    assert codes() == found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("attempts", "state", "found"), [(2, "waiting", []), (3, "waiting", ["messages"]), (7, "failed", [])])
+def test_messages_that_do_not_get_through_are_named(jobs_run, attempts, state, found):
+    make_message()
+    Message.objects.update(attempts=attempts, state=state)
 
     assert codes() == found
 
