@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from dossiers.models import Appointment, Correction, HandOver, ResultDocument
+from dossiers.models import Appointment, Correction, HandOver, Pause, ResultDocument
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,10 @@ _OF_DOSSIER = (
 _NAMES = (
     *(name.replace("__", "_") for name in _OF_DOSSIER),
     "promised_at",
+    "promise_kind",
+    "promises",
     "trace",
+    "pause_kind",
     "handed_over_at",
     "drafted_at",
     "corrected_at",
@@ -83,13 +86,17 @@ def _facts_query(pk: int, version: int) -> QuerySet:
             handed_over_at=_last(HandOver, "given_at", "seq"),
             drafted_at=_last(ResultDocument, "drafted_at", "-version"),
             corrected_at=_last(Correction, "found_at", "-id"),
+            pause_kind=Subquery(Pause.objects.filter(dossier_id=OuterRef("dossier_id"), ended_at__isnull=True).values("kind")[:1]),
         )
         .order_by("-seq")
         .values_list(
             *(f"dossier__agency__{name}" for name in OFFICE),
             *(f"dossier__{name}" for name in _OF_DOSSIER),
             "due_at",
+            "kind",
+            "seq",
             "trace",
+            "pause_kind",
             "handed_over_at",
             "drafted_at",
             "corrected_at",

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from dossiers.models import SupplementRequest
+from dossiers.models import Stage, SupplementRequest
 from dossiers.public_facts import OFFICE, Office
-from dossiers.public_words import WORDS, say_place, say_procedure
+from dossiers.public_words import WORDS, say_place, say_procedure, say_until
 from dossiers.statuses import Status
 from onestop.reading.names import mask_name
 
@@ -28,6 +28,7 @@ class SlipPage:
     procedure_language: str
     number: str
     name: str
+    to_do: str
     papers: list[str]
     place: str
     next_step: str
@@ -36,16 +37,18 @@ class SlipPage:
 
 def slip_of(pk: int, now: datetime) -> tuple[SlipPage, Office] | None:
     """The page of a supplement slip and the office that made it, in one query."""
-    columns = ("number", "applicant_name", "items", "answered_at", "dossier_id")
+    columns = ("number", "applicant_name", "items", "answered_at", "dossier_id", "stage", "pause__answer_by")
     procedure = ("version__procedure__name", "version__procedure__label", "version__procedure__name_en")
     row = SupplementRequest.objects.filter(pk=pk).values_list(*(f"agency__{name}" for name in OFFICE), *columns, *procedure).first()
     if row is None:
         return None
     office = Office(*row[: len(OFFICE)])
-    number, applicant, items, answered_at, dossier_id, name, label, name_en = row[len(OFFICE) :]
+    number, applicant, items, answered_at, dossier_id, stage, answer_by, name, label, name_en = row[len(OFFICE) :]
     shown, language = say_procedure(SimpleNamespace(procedure_name=name, procedure_label=label, procedure_name_en=name_en))
     answered = ""
-    if answered_at is not None and dossier_id is not None:
+    if answered_at is not None and stage == Stage.AFTER:
+        answered = gettext("Giấy tờ bổ sung đã được nhận đủ. Xin tra cứu hồ sơ bằng mã trên giấy hẹn.")
+    elif answered_at is not None and dossier_id is not None:
         answered = gettext("Giấy tờ đã đủ và hồ sơ đã được tiếp nhận. Xin tra cứu bằng mã trên giấy hẹn.")
     elif answered_at is not None:
         answered = gettext("Phiếu này đã được thay bằng phiếu mới. Xin dùng phiếu mới nhất.")
@@ -55,6 +58,7 @@ def slip_of(pk: int, now: datetime) -> tuple[SlipPage, Office] | None:
         procedure_language=language,
         number=f"{number:02d}/HDHS",
         name=mask_name(applicant),
+        to_do=gettext(WORDS[Status.AWAITING_SUPPLEMENT].to_do) % {"by": say_until(answer_by)},
         papers=[] if answered else list(items),
         place=say_place(office, now),
         next_step=gettext(next_step),

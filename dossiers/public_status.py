@@ -14,10 +14,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from dossiers import secrets
-from dossiers.models import Outcome, SupplementRequest
+from dossiers.models import AppointmentKind, Outcome, PauseKind
+from dossiers.public_story import Awaited, Promised, Story, story_of
 from dossiers.public_timeline import Step, steps_of
-from dossiers.public_words import ENDED, NOT_GRANTED, WE_TELL, WORDS, say_moment, say_place, say_procedure
+from dossiers.public_words import ENDED, NOT_GRANTED, SUSPENDED, WE_TELL, WORDS, say_moment, say_place, say_procedure, say_until
 from dossiers.statuses import OPEN, READY, Status
+from onestop.reading.money import group_thousands
 from onestop.reading.names import mask_name
 from onestop.worktime.explain import explain
 from onestop.worktime.store import working_days_left
@@ -40,6 +42,9 @@ class Page:
     next_step: str
     promised: str
     left: str
+    paused: str
+    asked: str
+    dates: list[Promised]
     steps: list[Step]
     reasons: list[str]
     ballot_token: str
@@ -50,6 +55,10 @@ class Page:
 def page_of(facts: Any, now: datetime) -> Page:
     """The page's sentences in the active language."""
     office, words = facts.office, WORDS.get(facts.status) or WORDS[Status.PROCESSING]
+    if facts.pause_kind == PauseKind.SUSPENSION:
+        words = SUSPENDED
+    story = story_of(facts.pk) if facts.promises > 1 or facts.pause_kind else Story()
+    awaited = story.awaited
     promised = say_moment(facts.promised_at)
     is_late = facts.status in OPEN and facts.due_at is not None and now > facts.due_at
     # With the result in hand, or with nothing more to come, nobody waits for a date.
@@ -62,6 +71,8 @@ def page_of(facts: Any, now: datetime) -> Page:
         "feedback": office.feedback,
         "authority": office.authority,
         "competent": facts.competent_agency_name,
+        "by": say_until(awaited.answer_by if awaited else None),
+        "amount": f" {_say_money(awaited.amount)}" if awaited and awaited.amount else "",
     }
     sentence = NOT_GRANTED if facts.status == Status.RESULT_READY and facts.outcome == Outcome.NOT_GRANTED else words.sentence
     next_step = words.next_step
@@ -69,21 +80,28 @@ def page_of(facts: Any, now: datetime) -> Page:
         next_step = _("Chúng tôi sẽ báo khi có kết quả.")
     elif next_step == WE_TELL and facts.due_at is None:
         next_step = _("Thời hạn giải quyết đang tạm dừng.")
+    elif awaited and facts.due_at is not None:
+        # A pause of what is late already stops no clock.
+        next_step = _("Nhận đủ thì hồ sơ được giải quyết tiếp ngay.")
     name, language = say_procedure(facts)
     return Page(
         procedure=name,
         procedure_language=language,
         code=facts.code,
         name=mask_name(facts.applicant_name),
-        late=_late(facts, values) if is_late or (facts.status in READY and facts.overdue_since is not None) else "",
+        late=_late(facts, values, now) if is_late or (facts.status in READY and facts.overdue_since is not None) else "",
         tag=gettext(words.tag),
         colour=words.colour,
         sentence=gettext(sentence) % values,
         to_do=gettext(words.to_do) % values,
-        papers=papers_to_bring(facts.pk) if facts.status == Status.AWAITING_SUPPLEMENT else [],
+        papers=list(awaited.papers) if awaited else [],
         next_step=gettext(next_step) % values if next_step else "",
         promised=promised if has_date else "",
         left=_left(now, facts.promised_at, office.pk) if has_date and facts.status in OPEN and not is_late else "",
+        paused=_paused(awaited, promised) if awaited and facts.due_at is None else "",
+        # Of a suspension the reason may be another person's affair.
+        asked=awaited.reason if awaited and facts.pause_kind != PauseKind.SUSPENSION else "",
+        dates=list(story.dates) if len(story.dates) > 1 and facts.status in OPEN | READY else [],
         steps=list(steps_of(facts)),
         reasons=explain(facts.trace) if has_date else [],
         ballot_token=secrets.token(facts.code, facts.secret_version) if facts.status == Status.RETURNED else "",
@@ -92,15 +110,23 @@ def page_of(facts: Any, now: datetime) -> Page:
     )
 
 
-def papers_to_bring(pk: int) -> list[str]:
-    """The papers that the open supplement request names."""
-    return SupplementRequest.objects.filter(dossier_id=pk, answered_at__isnull=True).values_list("items", flat=True).first() or []
+def _paused(awaited: Awaited, promised: str) -> str:
+    """That the time stands still, since when, and what has become of the date."""
+    return gettext(
+        "Thời hạn giải quyết tạm dừng từ %(since)s. Ngày hẹn %(promised)s không còn tính; hết tạm dừng, ông/bà được báo ngày hẹn mới."
+    ) % {"since": say_moment(awaited.since), "promised": promised}
 
 
-def _late(facts: Any, values: dict[str, str]) -> str:
+def _say_money(amount: int) -> str:
+    return gettext("%(amount)s đồng") % {"amount": group_thousands(amount)}
+
+
+def _late(facts: Any, values: dict[str, str], now: datetime) -> str:
     """The apology on the screen. It says what is so and promises nothing that nobody has promised."""
     if facts.status in READY:
         return gettext("Kết quả có muộn hơn giờ hẹn trên giấy. Chúng tôi xin lỗi ông/bà.")
+    if facts.promise_kind == AppointmentKind.APOLOGY and now <= facts.promised_at:
+        return gettext("Hồ sơ đã quá hẹn. Chúng tôi xin lỗi ông/bà. Hẹn lại lúc %(due)s. Muốn hỏi thêm, xin gọi %(phone)s.") % values
     return (
         gettext(
             "Hồ sơ đã quá hẹn. Chúng tôi xin lỗi ông/bà. Giờ hẹn là %(due)s mà chưa có kết quả, và chưa có ngày hẹn mới. "

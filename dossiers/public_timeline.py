@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from dossiers.public_words import ENDED, WORDS, say_moment
+from dossiers.models import PauseKind
+from dossiers.public_words import ENDED, SUSPENDED, WORDS, say_moment
 from dossiers.statuses import Status
 
 RECEIVE = _("Tiếp nhận hồ sơ")
@@ -54,7 +55,10 @@ def steps_of(facts: Any) -> Iterator[Step]:
 
 
 def _current(facts: Any, label: str, note: str) -> Iterator[Step]:
-    if facts.status in HALTS:
+    if facts.pause_kind == PauseKind.SUSPENSION:
+        yield Step(gettext(SUSPENDED.tag), "current")
+        yield Step(gettext(label))
+    elif facts.status in HALTS:
         yield Step(gettext(HALTS[facts.status]), "current")
         yield Step(gettext(label))
     elif facts.status == Status.IN_POST:

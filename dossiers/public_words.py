@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone, translation
@@ -44,14 +44,14 @@ WORDS: dict[str, Words] = {
         _("Chờ bổ sung"),
         "amber",
         _("Hồ sơ cần bổ sung, hoàn thiện"),
-        _("Xin mang các giấy tờ sau đến quầy:"),
+        _("Xin mang các giấy tờ sau đến quầy%(by)s:"),
         _("Thời hạn giải quyết tạm dừng cho đến khi ông/bà nộp đủ."),
     ),
     Status.AWAITING_PAYMENT: Words(
         _("Chờ nộp tiền"),
         "amber",
-        _("Hồ sơ cần nộp phí, lệ phí"),
-        _("Nộp tại quầy hoặc quét mã QR"),
+        _("Hồ sơ cần nộp phí, lệ phí%(amount)s"),
+        _("Xin nộp tại quầy%(by)s: %(place)s."),
         _("Sau khi xác nhận đã nộp phí, hồ sơ được giải quyết tiếp."),
     ),
     Status.WITHDRAWAL_REQUESTED: Words(_("Xin rút"), "grey", _("Cơ quan đã nhận đơn xin rút hồ sơ"), NOTHING_TO_DO, ""),
@@ -79,6 +79,13 @@ WORDS: dict[str, Words] = {
         "",
     ),
 }
+SUSPENDED = Words(
+    _("Tạm đình chỉ"),
+    "grey",
+    _("Việc giải quyết hồ sơ đang tạm đình chỉ"),
+    NOTHING_TO_DO,
+    _("Thời hạn giải quyết tạm dừng. Khi được giải quyết tiếp, ông/bà được báo ngày hẹn mới."),
+)
 NOT_GRANTED = _("Đã có văn bản trả lời. Mời ông/bà đến nhận.")
 ENDED = frozenset({Status.DECLINED, Status.STOPPED, Status.WITHDRAWAL_REQUESTED})
 
@@ -87,6 +94,16 @@ def say_moment(moment: datetime) -> str:
     """17:00 thứ Hai, 23/11/2026; the weekday in the reader's language."""
     local = timezone.localtime(moment)
     return f"{local:%H:%M} {gettext(WEEKDAY_NAMES[local.weekday()])}, {local:%d/%m/%Y}"
+
+
+def say_day(day: date) -> str:
+    """thứ Sáu, 04/12/2026; the weekday in the reader's language."""
+    return f"{gettext(WEEKDAY_NAMES[day.weekday()])}, {day:%d/%m/%Y}"
+
+
+def say_until(day: date | None) -> str:
+    """The end of a sentence that asks for something: ", chậm nhất thứ Sáu, 04/12/2026"; "" without a day."""
+    return gettext(", chậm nhất %(day)s") % {"day": say_day(day)} if day else ""
 
 
 def say_procedure(facts: Any) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from dossiers import lifecycle, secrets
 from dossiers.models import SignOffKind
 from dossiers.public_facts import facts_of
 from dossiers.public_slip import slip_of
-from dossiers.public_status import page_of, papers_to_bring
+from dossiers.public_status import page_of
 from dossiers.public_words import WORDS
 from dossiers.statuses import Status
 from dossiers.tests.makers import RECEIVED, bring_to, local, make_clerk, make_dossier
@@ -152,6 +152,7 @@ def test_a_paused_dossier_has_no_date():
 
     assert (shown.promised, shown.left, shown.reasons, shown.late) == ("", "", [], "")
     assert shown.next_step == "Thời hạn giải quyết tạm dừng cho đến khi ông/bà nộp đủ."
+    assert shown.papers == []
 
 
 # -- the date -----------------------------------------------------------------------------------
@@ -384,8 +385,3 @@ def test_an_answered_slip_asks_for_nothing_more():
     shown, _ = slip_of(slip.pk, NOW)
 
     assert (shown.papers, shown.answered) == ([], "Giấy tờ đã đủ và hồ sơ đã được tiếp nhận. Xin tra cứu bằng mã trên giấy hẹn.")
-
-
-@pytest.mark.django_db
-def test_without_an_open_request_there_is_nothing_to_bring():
-    assert papers_to_bring(make_dossier().pk) == []

@@ -152,4 +152,4 @@ def _show(request: HttpRequest, opened: Opened) -> HttpResponse | None:
     if facts is None:
         return None
     speak_for(request, facts.office)
-    return render(request, "dossiers/public/status.html", {"page": page_of(facts, now)})
+    return render(request, "dossiers/public/status.html", {"page": page_of(facts, now), "apology": None})
