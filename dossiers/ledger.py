@@ -129,8 +129,8 @@ def ledger_of(
         lateness=_lateness(dossier, rows, lawful, now=now, calendar=calendar),
         promised=say_moment(last.due_at) if last and last.kind == AppointmentKind.APOLOGY and dossier.status in OPEN else "",
         waiting=_waiting(waited) if waited and dossier.voided_at is None else "",
-        working=tuple(explain(lawful.trace)) if lawful else (),
-        unconfirmed=lawful.unconfirmed if lawful else False,
+        working=tuple(explain(lawful.trace, announced=calendar.confirmed)) if lawful else (),
+        unconfirmed=lawful is not None and lawful.unconfirmed and not calendar.confirmed(lawful.due_at.astimezone(LOCAL).year),
         tags=_tags(dossier, lawful, now),
     )
 

@@ -22,7 +22,7 @@ from dossiers.statuses import OPEN, READY, Status
 from onestop.reading.money import group_thousands
 from onestop.reading.names import mask_name
 from onestop.worktime.explain import explain
-from onestop.worktime.store import working_days_left
+from onestop.worktime.store import calendar_in_force, working_days_left
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def page_of(facts: Any, now: datetime) -> Page:
         asked=awaited.reason if awaited and facts.pause_kind != PauseKind.SUSPENSION else "",
         dates=list(story.dates) if len(story.dates) > 1 and facts.status in OPEN | READY else [],
         steps=list(steps_of(facts)),
-        reasons=explain(facts.trace) if has_date else [],
+        reasons=explain(facts.trace, announced=lambda year: calendar_in_force(office.pk).confirmed(year)) if has_date else [],
         ballot_token=secrets.token(facts.code, facts.secret_version) if facts.status == Status.RETURNED else "",
         feedback=office.feedback,
         phone=office.hotline,

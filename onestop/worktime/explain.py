@@ -7,7 +7,7 @@ translated one by one (`reasons.py` lists them).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -42,15 +42,18 @@ class _Row:
     total: float
 
 
-def explain(source: Promise | Sequence[dict]) -> list[str]:
-    """The sentences: the receipt, what was left out and why, the end. [] when no limit is published."""
+def explain(source: Promise | Sequence[dict], *, announced: Callable[[int], bool] | None = None) -> list[str]:
+    """The sentences: the receipt, what was left out and why, the end. [] when no limit is published.
+
+    `announced`: whether the days off of a year are official by now; a doubt of then is not repeated after that.
+    """
     stored = source.trace_json() if isinstance(source, Promise) else source
     rows, unconfirmed = _read(stored)
     if not rows:
         return []
     sentences = [*_receipt(rows), *_weekends(rows), *_days_off(rows), *_swapped(rows), *_pauses(rows), *_end(rows)]
-    if unconfirmed:
-        year = rows[-1].day.year
+    year = rows[-1].day.year
+    if unconfirmed and not (announced is not None and announced(year)):
         sentences.append(gettext("Lịch nghỉ năm %(year)s chưa được công bố chính thức.") % {"year": year})
     return sentences
 

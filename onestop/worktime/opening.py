@@ -105,8 +105,8 @@ def set_hours(
 
 def _cut(row: OpeningPeriod, first: date, last: date | None) -> None:
     """Take the span out of one row, which may leave a piece on either side."""
-    before, after = row.valid_from < first, last is not None and (row.valid_to is None or row.valid_to > last)
-    if after:
+    before = row.valid_from < first
+    if last is not None and (row.valid_to is None or row.valid_to > last):
         piece = {"agency_id": row.agency_id, "weekday": row.weekday, "opens": row.opens, "closes": row.closes}
         OpeningPeriod.objects.create(valid_from=last + ONE_DAY, valid_to=row.valid_to, **piece)
     if before:
