@@ -1,15 +1,27 @@
 """The history of one dossier in words: what was done to it, and who looked at it. Keyset paging by the number of the entry."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from dossiers.listing import PAGE_SIZE, short_moment
-from dossiers.models import CollectedBy, Dossier, SignOffKind
+from dossiers.models import (
+    ApologyLetter,
+    CollectedBy,
+    ConsentKind,
+    Dossier,
+    ExtensionKind,
+    LetterKind,
+    LetterState,
+    PauseKind,
+    SignOffKind,
+)
 from dossiers.statuses import Act, Status
 from onestop.history.models import AccessEntry, AccessKind, Event
 from onestop.history.record import short_hash
+from onestop.reading.money import show_money
 from onestop.staff.models import User
 from onestop.staff.roles import say_roles
 
@@ -33,8 +45,10 @@ class JournalPage(NamedTuple):
 
 
 def acts_of(dossier: Dossier, after: str = "") -> JournalPage:
-    """(when, act, facts, who, in which role, short hash) of the dossier's events. Two queries."""
-    events = Event.objects.filter(agency_id=dossier.agency_id, subject=f"dossier:{dossier.pk}").order_by("-seq")
+    """(when, act, facts, who, in which role, short hash) of the events of the dossier and its letters. Three queries."""
+    letters = ApologyLetter.objects.filter(dossier=dossier).values_list("pk", flat=True)
+    subjects = [f"dossier:{dossier.pk}", *(f"letter:{pk}" for pk in letters)]
+    events = Event.objects.filter(agency_id=dossier.agency_id, subject__in=subjects).order_by("-seq")
     found, following = _page(events, "seq", after)
     people = _names(pk for event in found for pk in (event.actor_id, event.facts.get("to"), event.facts.get("signer")))
     rows = [
@@ -99,4 +113,41 @@ def _facts(facts: dict[str, Any], people: dict[int, str]) -> str:
         said.append("sửa: " + ", ".join(FIELDS.get(name, name) for name in facts["fields"]))
     if facts.get("register"):
         said.append(f"vào sổ {facts['register']}")
-    return "; ".join(said)
+    return "; ".join([*said, *_pause_facts(facts), *_letter_facts(facts)])
+
+
+def _pause_facts(facts: dict[str, Any]) -> Iterator[str]:
+    """What stopped the clock or gave it more time."""
+    if facts.get("pause") in PauseKind.values:
+        yield PauseKind(facts["pause"]).label.lower()
+    if facts.get("pause") and facts.get("late"):
+        yield "bắt đầu khi đã quá hạn"
+    if facts.get("ordinal"):
+        yield f"lần {facts['ordinal']}"
+    if facts.get("pause") and facts.get("items"):
+        yield f"{facts['items']} giấy tờ"
+    if facts.get("pause") and facts.get("amount"):
+        yield show_money(facts["amount"])
+    if facts.get("consent") in ConsentKind.values:
+        yield ConsentKind(facts["consent"]).label.lower()
+    if facts.get("extension") in ExtensionKind.values:
+        yield f"{ExtensionKind(facts['extension']).label.lower()}, thêm {facts.get('extra', '')}"
+
+
+def _letter_facts(facts: dict[str, Any]) -> Iterator[str]:
+    """Which letter of apology, how far it has come, and the date that it promises."""
+    if facts.get("letter") in LetterKind.values:
+        yield f"xin lỗi: {LetterKind(facts['letter']).label.lower()}"
+    if facts.get("letter") and facts.get("state") in LetterState.values:
+        yield LetterState(facts["state"]).label.lower()
+    if facts.get("letter") and facts.get("number"):
+        yield f"số {facts['number']}"
+    if facts.get("letter") and (moment := _moment(facts.get("new_due_at"))):
+        yield f"hẹn lại {short_moment(moment)}"
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
