@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dossiers.letters import CLOSING
-from dossiers.slips import EDITIONS, ApologySlip, Component, ReceiptSlip, RefusalSlip, Slip, SupplementSlip, read_snapshot
+from dossiers.slips import EDITIONS, ApologySlip, Component, ReceiptSlip, RefusalSlip, Slip, StopSlip, SupplementSlip, read_snapshot
 from onestop.papers import barcode, pdf, qr
 
 OFFICE_COPY, APPLICANT_COPY = "lien-1", "lien-2"
@@ -25,6 +25,7 @@ TITLES = {
     SupplementSlip.kind: "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
     RefusalSlip.kind: "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
     ApologySlip.kind: "Văn bản xin lỗi",
+    StopSlip.kind: "Thông báo dừng giải quyết hồ sơ",
 }
 
 
@@ -40,6 +41,11 @@ def supplement_slip(slip: SupplementSlip) -> bytes:
 
 def refusal_slip(slip: RefusalSlip) -> bytes:
     """M03, two copies."""
+    return _print(slip)
+
+
+def stop_notice(slip: StopSlip) -> bytes:
+    """M05, two copies, both without any secret."""
     return _print(slip)
 
 

@@ -28,15 +28,18 @@ from dossiers.models import (
     DossierFee,
     IssuedPaper,
     LetterKind,
+    PaidFees,
     PaperKind,
     PaperState,
     Party,
     Refusal,
     RegisterEntry,
     Stage,
+    StopKind,
+    StopNotice,
     SupplementRequest,
 )
-from dossiers.slips import ApologySlip, Component, FeeLine, ReceiptSlip, RefusalSlip, Slip, SupplementSlip, read_snapshot
+from dossiers.slips import ApologySlip, Component, FeeLine, ReceiptSlip, RefusalSlip, Slip, StopSlip, SupplementSlip, read_snapshot
 from dossiers.statuses import Act
 from onestop.history.models import Event
 from onestop.history.record import short_hash
@@ -50,6 +53,7 @@ from procedures.models import Component as CatalogueComponent
 EDITION = "B"  # Phụ lục I, TT 03/2025/TT-VPCP: slips are made under it from 15/9/2025
 SUPPLEMENT_SERIES = "HDHS"
 REFUSAL_SERIES = "TCTN"
+STOP_SERIES = "TBDG"
 APOLOGY_SYMBOL = "UBND-TTPVHCC"  # NĐ 30/2020, Phụ lục I: issuing body, then the unit that drafted the letter
 COMMITTEE = "ỦY BAN NHÂN DÂN"
 REISSUED = "Cấp lại lần"
@@ -178,16 +182,19 @@ def reissue_receipt(dossier: Dossier, *, by: User, at: datetime) -> IssuedPaper:
     return _receipt_again(dossier, _next_version(dossier), f"{REISSUED} {times}" if earlier else "", by=by, at=at)
 
 
-def reappointment_slip(dossier: Dossier, *, mark: str, by: User, at: datetime) -> IssuedPaper:
-    """The receipt slip of a new appointment, marked as such; the secret stays, so the QR of the old slip goes on working."""
-    return _receipt_again(dossier, _next_version(dossier), mark, by=by, at=at)
+def reappointment_slip(dossier: Dossier, *, mark: str, by: User, at: datetime, limit_words: str = "") -> IssuedPaper:
+    """The receipt slip of a new appointment, marked as such; the secret stays, so the QR of the old slip goes on working.
+
+    `limit_words`: the limit that holds now, where the present promise was made under another one.
+    """
+    return _receipt_again(dossier, _next_version(dossier), mark, by=by, at=at, limit_words=limit_words)
 
 
 def _next_version(dossier: Dossier) -> int:
     return dossier.issued_papers.filter(kind=PaperKind.RECEIPT).count() + 1
 
 
-def _receipt_again(dossier: Dossier, version: int, mark: str, *, by: User, at: datetime) -> IssuedPaper:
+def _receipt_again(dossier: Dossier, version: int, mark: str, *, by: User, at: datetime, limit_words: str = "") -> IssuedPaper:
     slip = receipt_slip_of(
         dossier,
         dossier.parties.all(),
@@ -199,6 +206,8 @@ def _receipt_again(dossier: Dossier, version: int, mark: str, *, by: User, at: d
         reissue=mark,
         certified=list(dossier.certification_entries.valid()),
     )
+    if limit_words:
+        slip = replace(slip, limit=limit_words)
     return _issue(
         PaperKind.RECEIPT,
         dossier.agency_id,
@@ -253,6 +262,57 @@ def issue_refusal(refusal: Refusal, declined: Declined, *, by: User, at: datetim
         feedback=_feedback(refusal.agency),
     )
     return _issue(PaperKind.REFUSAL, refusal.agency_id, number, slip, by=by, at=at, refusal=refusal)
+
+
+STOP_CASES = {
+    StopKind.STOPPED: "cơ quan dừng giải quyết",
+    StopKind.WITHDRAWN: "người nộp rút hồ sơ",
+    StopKind.UNANSWERED: "không bổ sung, không nộp tiền trong thời hạn",
+}
+
+
+def fees_words(notice: StopNotice) -> str:
+    """What happens to what was paid: "đã nộp 8.000 đồng, hoàn trả"."""
+    if notice.fees == PaidFees.NONE:
+        return "không có khoản đã nộp"
+    words = f"đã nộp {show_money(notice.paid)}, {PaidFees(notice.fees).label.lower()}"
+    return f"{words} ({notice.fees_note})" if notice.fees_note else words
+
+
+def issue_stop(notice: StopNotice, *, by: User, at: datetime) -> IssuedPaper:
+    """The notice that work on a dossier has stopped (Mẫu 05); there is one for a dossier."""
+    dossier = notice.dossier
+    parties = list(dossier.parties.all())
+    filer = next(party for party in parties if party.role == "filer")
+    owners = [party.name for party in parties if party.role == "owner"]
+    number = f"{notice.number:02d}/{STOP_SERIES}"
+    slip = StopSlip(
+        **_head(dossier.agency, at),
+        code=dossier.code,
+        number=number,
+        applicants=tuple(owners or [filer.name]),
+        address=filer.address,
+        phone=filer.phone,
+        email=filer.email,
+        request=dossier.request_text,
+        received=say_clock_date(timezone.localtime(dossier.received_at)),
+        stopped=say_clock_date(timezone.localtime(at)),
+        case=STOP_CASES[StopKind(notice.kind)],
+        asked_by=notice.asked_by,
+        stage=notice.get_stage_display().lower(),
+        reason=notice.reason,
+        ground=notice.ground,
+        papers_given_back=notice.papers_given_back,
+        fees_words=fees_words(notice),
+        filer_name=filer.name,
+        decider_name=by.full_name,
+        decider_title=by.job_title.upper(),
+        # Luật Khiếu nại: to the head of the body whose act it is.
+        complaint=f"Khiếu nại: gửi Chủ tịch UBND {dossier.agency.name[:1].lower()}{dossier.agency.name[1:]}.",
+        website=settings.SITE_URL.partition("://")[2],
+        feedback=_feedback(dossier.agency),
+    )
+    return _issue(PaperKind.STOP, dossier.agency_id, number, slip, by=by, at=at, dossier=dossier)
 
 
 def apology_slip_of(
@@ -333,9 +393,9 @@ def issue_apology(
     return _issue(PaperKind.APOLOGY, letter.agency_id, slip.number, slip, by=by, at=at, dossier=letter.dossier, version=version)
 
 
-def letter_preview(letter: ApologyLetter, *, at: datetime) -> bytes:
+def letter_preview(letter: ApologyLetter, *, at: datetime, ready_since: datetime | None = None) -> bytes:
     """The draft as it would be printed, with room for number, day and name. Raises letters.NotTrue while it is incomplete."""
-    return documents.apology_letter(apology_slip_of(letter, at=at))
+    return documents.apology_letter(apology_slip_of(letter, at=at, ready_since=ready_since))
 
 
 def token_address(token: str) -> str:
@@ -372,6 +432,9 @@ def printed_slip(paper: IssuedPaper) -> Slip:
         subject = supplement_subject(request.agency_id, request.year, request.number)
         mark = short_hash(_request_event(request))
         return replace(slip, history_mark=mark, token_url=token_address(secrets.token(subject, 1)))
+    if isinstance(slip, StopSlip):
+        events = Event.objects.filter(agency_id=paper.agency_id, subject=f"dossier:{paper.dossier_id}")
+        return replace(slip, history_mark=short_hash(events.filter(act__in=[Act.STOP, Act.GRANT_WITHDRAWAL]).latest("seq")))
     subject = f"letter:{paper.letter.pk}" if isinstance(slip, ApologySlip) else f"refusal:{paper.refusal_id}"
     return replace(slip, history_mark=short_hash(_first_event(paper.agency_id, subject)))
 
@@ -385,6 +448,8 @@ def render(paper: IssuedPaper) -> bytes:
         return documents.supplement_slip(slip)
     if isinstance(slip, ApologySlip):
         return documents.apology_letter(slip)
+    if isinstance(slip, StopSlip):
+        return documents.stop_notice(slip)
     return documents.refusal_slip(cast(RefusalSlip, slip))
 
 

@@ -30,6 +30,7 @@ class Event(TextChoices):
     IN_POST = "in_post", "Đã gửi bưu điện"
     APOLOGY = "apology", "Xin lỗi, hẹn lại"
     RE_DATED = "re_dated", "Đổi ngày hẹn"
+    WITHDRAWAL = "withdrawal", "Xin rút hồ sơ"
     STOPPED = "stopped", "Dừng giải quyết"
     RETURNED = "returned", "Đã trả kết quả"
 
@@ -98,6 +99,12 @@ TEXTS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("Lý do: {url}.", ""),
     ),
     Event.RE_DATED: (("{dv}: hồ sơ {ma} hẹn lại {gio} ngày {ngay}.",), ("Lý do: {url}.", "")),
+    # Whoever holds the slip can ask; the message tells the filer in case it was not he.
+    Event.WITHDRAWAL: (
+        ("{dv}: đã nhận đơn xin rút hồ sơ {ma}.",),
+        ("Không phải ông/bà xin? Gọi {dt}.", "Không phải ông/bà xin? Báo quầy."),
+        ("Xem {url}.", ""),
+    ),
     Event.STOPPED: (("{dv}: hồ sơ {ma} đã dừng giải quyết.",), _SEE_REASON),
     Event.RETURNED: (("{dv}: đã trả kết quả hồ sơ {ma}.",), ("Mời đánh giá phục vụ: {url}.", ""), ("Cảm ơn.", "")),
 }
@@ -218,6 +225,12 @@ _MAIL: dict[str, _Words] = {
         "Xin lỗi, hẹn lại", "Hồ sơ chưa trả kịp đúng hẹn. Chúng tôi xin lỗi ông/bà.", next_step="Hẹn lại: {due}."
     ),
     Event.RE_DATED: _Words("Đổi ngày hẹn", "Ngày hẹn trả kết quả đã đổi.", next_step="Hẹn lại: {due}."),
+    Event.WITHDRAWAL: _Words(
+        "Xin rút",
+        "Cơ quan đã nhận đơn xin rút hồ sơ.",
+        "Nếu ông/bà không xin rút, xin báo ngay {phone}.",
+        "Muốn hồ sơ được giải quyết tiếp, xin báo trước khi cơ quan trả lại giấy tờ.",
+    ),
     Event.STOPPED: _Words("Dừng giải quyết", "Hồ sơ đã dừng giải quyết.", "Xem lý do theo đường dẫn dưới đây."),
     Event.RETURNED: _Words(
         "Đã trả kết quả",

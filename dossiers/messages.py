@@ -25,7 +25,7 @@ from onestop.staff.models import Agency
 
 MOBILE = ("03", "05", "07", "08", "09")
 # News that an event makes old: what still waits of it (queued at night, or tried again) is not sent any more.
-_EARLIER = (Event.RECEIVED, Event.SUPPLEMENT, Event.PAYMENT, Event.RE_DATED)
+_EARLIER = (Event.RECEIVED, Event.SUPPLEMENT, Event.PAYMENT, Event.RE_DATED, Event.WITHDRAWAL)
 MAKES_OLD: dict[str, tuple[str, ...]] = {
     Event.RE_DATED: (Event.RE_DATED,),
     Event.RESULT_READY: _EARLIER,
@@ -119,6 +119,11 @@ def tell_before_acceptance(slip: SupplementRequest | Refusal, applicant: PartyLi
 def take_back(dossier: Dossier) -> None:
     """Nothing that still waits is sent about a dossier that was struck out."""
     withhold(f"dossier:{dossier.pk}", why=Why.VOIDED)
+
+
+def forget_withdrawal(dossier: Dossier) -> None:
+    """That somebody has asked for the dossier back is no news any more when he wants it to go on."""
+    withhold(f"dossier:{dossier.pk}", why=Why.REPLACED, events=(Event.WITHDRAWAL,))
 
 
 def _tell(agency: Agency, subject: str, event: str, to: Addressee, facts: Facts, *, key: str, at: datetime) -> None:

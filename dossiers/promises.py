@@ -1,5 +1,6 @@
 """The date to promise: the procedure's limit, the agency's hours and the calendar in force."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -56,13 +57,23 @@ class Course:
 def course_of(dossier: Dossier, calendar: WorkingCalendar, *, more: Extension | None = None) -> Course:
     """The course from the ledger's rows: the version's limit, its extensions (and `more`, not saved yet), the pauses.
 
+    An extension was given to the procedure of its day: one from before a reclassification adds nothing to the new limit.
+
     A pause that restarts the limit moves the start to the moment its answer arrived; what came before
     it is used up. Raises CannotPromise when the version has no confirmed limit any more.
     """
-    limit = limit_for(dossier.version, dossier.case, dossier.channel)
+    since = max((row.reclassified_at for row in dossier.reclassifications.all()), default=None)
+    given = [row for row in dossier.extensions.all() if since is None or row.decided_at > since]
+    return _course(dossier, dossier.version, dossier.case, [*given, *([more] if more else [])], calendar)
+
+
+def _course(
+    dossier: Dossier, version: ProcedureVersion, case: ProcedureCase, extensions: Iterable[Extension], calendar: WorkingCalendar
+) -> Course:
+    limit = limit_for(version, case, dossier.channel)
     if limit is None:
         raise CannotPromise("Thủ tục này chưa có thời hạn công bố nên chưa hẹn được ngày trả.")
-    extra = sum(row.extra_value for row in (*dossier.extensions.all(), *([more] if more else [])))
+    extra = sum(row.extra_value for row in extensions)
     if extra and limit.unit != Unit.IMMEDIATE:
         limit = replace(limit, value=(limit.value or 0) + extra)
     start, channel = dossier.received_at, dossier.channel
@@ -83,7 +94,16 @@ def promise_again(dossier: Dossier, *, calendar: WorkingCalendar | None = None, 
     `calendar`: another one than that in force, to see what a change would do.
     """
     calendar = calendar or calendar_in_force(dossier.agency_id)
-    course = course_of(dossier, calendar, more=more)
+    return _appointed(dossier, course_of(dossier, calendar, more=more), calendar)
+
+
+def promise_under(dossier: Dossier, version: ProcedureVersion, case: ProcedureCase) -> Appointed | None:
+    """The lawful date that another version and case would make of the dossier's receipt and pauses; None while one is open."""
+    calendar = calendar_in_force(dossier.agency_id)
+    return _appointed(dossier, _course(dossier, version, case, (), calendar), calendar)
+
+
+def _appointed(dossier: Dossier, course: Course, calendar: WorkingCalendar) -> Appointed | None:
     promise = due(course.start, course.limit, calendar, opening_hours(dossier.agency_id), course.pauses, course.channel)
     if promise.due_at is None:
         return None

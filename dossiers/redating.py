@@ -65,7 +65,7 @@ def with_dates(agency_id: int) -> DossierQuerySet:
         .open()
         .filter(due_at__isnull=False, finished_at__isnull=True)
         .select_related("agency", "version", "case", "procedure")
-        .prefetch_related("version__limits", "extensions", Prefetch("pauses", Pause.objects.order_by("seq")))
+        .prefetch_related("version__limits", "extensions", "reclassifications", Prefetch("pauses", Pause.objects.order_by("seq")))
         .annotate(
             promised_at=Subquery(rows.values("due_at")[:1]),
             made_with=Subquery(lawful.values("calendar_version")[:1]),

@@ -5,7 +5,7 @@ paper can be made again from it alone, years later, when names, fees and offices
 changed. So a slip never looks anything up, and `documents` prints what it holds word for
 word. Values are final Vietnamese text: "03 ngày làm việc", "8.000 đồng", "H61.26-261121-0157".
 
-Fields of the printed forms: `domain.md` §1.3 (M01), §1.4 (M02), §1.5 (M03), §1.6 (M04). A field the form
+Fields of the printed forms: `domain.md` §1.3 (M01), §1.4 (M02), §1.5 (M03), §1.6 (M04), §1.7 (M05). A field the form
 prescribes is printed with dots when it is empty; everything that is ours alone vanishes.
 """
 import json
@@ -242,7 +242,46 @@ class ApologySlip(Slip):
     """Lines of the contact block at the foot of the first page."""
 
 
-KINDS: dict[str, type[Slip]] = {slip.kind: slip for slip in (ReceiptSlip, SupplementSlip, RefusalSlip, ApologySlip)}
+@dataclass(frozen=True, kw_only=True)
+class StopSlip(Slip):
+    """M05 of edition B, Thông báo dừng giải quyết hồ sơ; it carries nothing secret."""
+
+    kind: ClassVar[str] = "stop"
+    number_of_form: ClassVar[str] = "Mẫu số 05"
+
+    code: str
+    received: str
+    """"15 giờ 20 phút, ngày 20 tháng 11 năm 2026"."""
+    stopped: str
+    """The same of the moment at which the work stopped."""
+    case: str
+    """"người nộp rút hồ sơ", "không bổ sung giấy tờ trong thời hạn"."""
+    asked_by: str
+    stage: str
+    """The step at which it stopped: "đang xử lý"."""
+    reason: str
+    ground: str = ""
+    papers_given_back: str = ""
+    """What goes back to the applicant; "" when nothing does."""
+    fees_words: str
+    """What happens to what was paid: "đã nộp 8.000 đồng, hoàn trả"."""
+    filer_name: str = ""
+    decider_name: str = ""
+    decider_title: str = ""
+    """Capitals: "PHÓ CHỦ TỊCH"."""
+    complaint: str
+    """Where to complain, as a sentence."""
+    website: str = ""
+    feedback: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.edition == "A":
+            # There the number 05 is the control slip's.
+            raise BadSnapshot("edition: the form exists from B on")
+
+
+KINDS: dict[str, type[Slip]] = {slip.kind: slip for slip in (ReceiptSlip, SupplementSlip, RefusalSlip, ApologySlip, StopSlip)}
 
 
 def read_snapshot(snapshot: Mapping[str, Any] | str) -> Slip:

@@ -15,7 +15,7 @@ from onestop.worktime.limits import TimeLimit, Unit
 from procedures.limits import chosen_limit, limit_for
 
 # What waits until a suspension is lifted; the other pauses are statuses, which the table of moves knows.
-LIES_STILL = frozenset({Act.HAND_OVER, Act.SUBMIT, Act.ISSUE_RESULT, Act.EXTEND})
+LIES_STILL = frozenset({Act.HAND_OVER, Act.SUBMIT, Act.ISSUE_RESULT, Act.EXTEND, Act.RECLASSIFY})
 PAUSING = frozenset({Act.REQUEST_SUPPLEMENT, Act.REQUEST_PAYMENT, Act.SUSPEND})
 # NĐ 63/2010 Điều 20.4.
 MOST_SUPPLEMENTS = 2
@@ -111,6 +111,8 @@ def hindrance(act: Act, dossier: Dossier, standing: Standing, *, decides: bool) 
         return "Chưa ký thì chưa phát hành được."
     if act in LIES_STILL and standing.pause == PauseKind.SUSPENSION:
         return "Hồ sơ đang tạm đình chỉ. Chỉ lãnh đạo cho giải quyết tiếp."
+    if act in {Act.REQUEST_WITHDRAWAL, Act.RECLASSIFY} and dossier.signed_at is not None:
+        return "Kết quả đã ký, không rút và không chuyển thủ tục được nữa."
     if act in PAUSING:
         return _no_pause(act, dossier, standing)
     if act == Act.RESUME and standing.pause != PauseKind.SUSPENSION:

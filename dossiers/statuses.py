@@ -108,6 +108,11 @@ class Act(TextChoices):
     VOID_SCAN = "void_scan", "Bỏ bản quét"
     WAIVE_SCANS = "waive_scans", "Cho phép không quét"
     REQUIRE_SCANS = "require_scans", "Đặt lệ quét giấy tờ"
+    STOP = "stop", "Dừng giải quyết"
+    REQUEST_WITHDRAWAL = "request_withdrawal", "Xin rút hồ sơ"
+    TAKE_BACK_WITHDRAWAL = "take_back_withdrawal", "Thôi rút hồ sơ"
+    GRANT_WITHDRAWAL = "grant_withdrawal", "Cho rút hồ sơ"
+    RECLASSIFY = "reclassify", "Chuyển sang thủ tục khác"
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,8 @@ DESK = _roles(Role.CLERK, Role.MANAGER)
 SIGNERS = _roles(Role.LEADER, Role.HEAD)
 # Somebody has it on his desk; neither asked back nor before the leader.
 IN_WORK = frozenset({Status.RECEIVED, Status.PROCESSING, Status.WITH_OTHER_AGENCY})
+# A letter that is owed or signed is still a letter when the dossier has been stopped.
+HAS_LETTERS = OPEN | READY | {Status.RETURNED, Status.STOPPED}
 
 MOVES: dict[Act, Move] = {
     Act.AMEND: Move(OPEN | READY, None, DESK),
@@ -161,14 +168,21 @@ MOVES: dict[Act, Move] = {
     Act.CONSENT: Move(OPEN, None, SIGNERS),
     Act.EXTEND: Move(IN_WORK | {Status.AWAITING_SIGNATURE}, None, SIGNERS | {Role.SPECIALIST}),
     Act.CHANGE_DATE: Move(OPEN, None, SIGNERS),
-    Act.DRAFT_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, DESK | SIGNERS | {Role.SPECIALIST}),
-    Act.PREPARE_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, DESK | SIGNERS | {Role.SPECIALIST}),
-    Act.SIGN_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, SIGNERS | DESK | {Role.SPECIALIST}),
-    Act.SEND_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, DESK | SIGNERS),
-    Act.WAIVE_LETTER: Move(OPEN | READY | {Status.RETURNED}, None, SIGNERS),
+    Act.DRAFT_LETTER: Move(HAS_LETTERS, None, DESK | SIGNERS | {Role.SPECIALIST}),
+    Act.PREPARE_LETTER: Move(HAS_LETTERS, None, DESK | SIGNERS | {Role.SPECIALIST}),
+    Act.SIGN_LETTER: Move(HAS_LETTERS, None, SIGNERS | DESK | {Role.SPECIALIST}),
+    Act.SEND_LETTER: Move(HAS_LETTERS, None, DESK | SIGNERS),
+    Act.WAIVE_LETTER: Move(HAS_LETTERS, None, SIGNERS),
     Act.ADD_SCAN: Move(OPEN | READY, None, DESK | {Role.SPECIALIST, Role.ARCHIVIST}),
     Act.VOID_SCAN: Move(OPEN | READY, None, DESK | {Role.SPECIALIST, Role.ARCHIVIST}),
     Act.WAIVE_SCANS: Move(OPEN, None, SIGNERS | {Role.MANAGER}),
+    Act.RECLASSIFY: Move(IN_WORK, None, SIGNERS | {Role.MANAGER}),
+    # While the applicant asks for it back, a dossier ends in no other way than by giving it back.
+    Act.STOP: Move(OPEN - {Status.WITHDRAWAL_REQUESTED}, Status.STOPPED, SIGNERS | {Role.MANAGER}),
+    Act.REQUEST_WITHDRAWAL: Move(OPEN - {Status.WITHDRAWAL_REQUESTED}, Status.WITHDRAWAL_REQUESTED, DESK),
+    # Back to the step before, which the request keeps.
+    Act.TAKE_BACK_WITHDRAWAL: Move(frozenset({Status.WITHDRAWAL_REQUESTED}), None, DESK),
+    Act.GRANT_WITHDRAWAL: Move(frozenset({Status.WITHDRAWAL_REQUESTED}), Status.STOPPED, DESK | SIGNERS),
 }
 
 # A certification session goes its own short way: received, ready, returned (its return is Act.RETURN_RESULT).

@@ -15,6 +15,7 @@ from dossiers.lifecycle.apologizing import (
     is_repeated,
     issue_letter,
     letter_sent,
+    misses,
     owes_nothing,
     prepare_letter,
     result_is_there,
@@ -23,6 +24,14 @@ from dossiers.lifecycle.apologizing import (
 )
 from dossiers.lifecycle.bookkeeping import change_certification_setting, close_book, save_clause
 from dossiers.lifecycle.certifying import certify, certify_on_the_spot, return_certifications, sign_certifications
+from dossiers.lifecycle.ending import (
+    paid_so_far,
+    request_withdrawal,
+    request_withdrawal_online,
+    stop,
+    take_back_withdrawal,
+    take_back_withdrawal_online,
+)
 from dossiers.lifecycle.pausing import (
     accept_supplement,
     ask_for_supplement,
@@ -34,6 +43,7 @@ from dossiers.lifecycle.pausing import (
     suspend,
 )
 from dossiers.lifecycle.receipts import cancel_receipt
+from dossiers.lifecycle.reclassifying import reclassify
 from dossiers.lifecycle.redating import Redated, change_date, change_dates
 from dossiers.lifecycle.scanning import add_scan, require_scans, void_scan, waive_scans, why_no_scan
 from dossiers.lifecycle.signing_both import LetterChoice, LetterDecided, ResultSigned, sign_both
@@ -85,15 +95,20 @@ __all__ = [
     "issue_letter",
     "issue_result",
     "letter_sent",
+    "misses",
     "new_secret",
     "owes_nothing",
+    "paid_so_far",
     "paper_made",
     "prepare_letter",
     "receive",
+    "reclassify",
     "refuse_entry",
     "refuse_line",
     "request_payment",
     "request_supplement",
+    "request_withdrawal",
+    "request_withdrawal_online",
     "require_scans",
     "result_is_there",
     "resume",
@@ -107,7 +122,10 @@ __all__ = [
     "sign_letter",
     "sign_off",
     "submit_for_sign_off",
+    "stop",
     "suspend",
+    "take_back_withdrawal",
+    "take_back_withdrawal_online",
     "take_over",
     "void",
     "void_entry",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from dossiers.models import Dossier, HandOver, PauseKind
+from dossiers.models import AskedHow, Dossier, HandOver, PauseKind
 from dossiers.promises import open_pause
 from dossiers.rules import check_may_act, is_session
 from dossiers.standing import LIES_STILL
@@ -38,13 +38,23 @@ def begin(dossier: Dossier, act: Act, *, by: User, revision: int | None, session
         raise NotAllowed("Hồ sơ này không phải lượt chứng thực.")
     if revision is not None and revision != locked.revision:
         when = timezone.localtime(locked.changed_at)
-        raise Changed(f"Hồ sơ vừa được {locked.changed_by.full_name} cập nhật lúc {when:%H:%M, %d/%m/%Y}. Xem lại rồi thao tác tiếp")
+        raise Changed(f"Hồ sơ vừa được {_who_changed(locked)} cập nhật lúc {when:%H:%M, %d/%m/%Y}. Xem lại rồi thao tác tiếp")
     locked.status = check_move(act, locked.status, by=by, holder_id=locked.holder_id)
     if act in LIES_STILL:
         pause = open_pause(locked)
         if pause is not None and pause.kind == PauseKind.SUSPENSION:
             raise NotAllowed("Hồ sơ đang tạm đình chỉ. Chỉ lãnh đạo cho giải quyết tiếp.")
     return locked
+
+
+def _who_changed(dossier: Dossier) -> str:
+    """Who changed it last: an officer, or the applicant with the secret of his slip (lifecycle/ending.py)."""
+    last = dossier.withdrawals.last()
+    online = last is not None and (
+        (last.how == AskedHow.ONLINE and last.requested_at == dossier.changed_at)
+        or (last.taken_back_how == AskedHow.ONLINE and last.taken_back_at == dossier.changed_at)
+    )
+    return "người nộp hồ sơ" if online else dossier.changed_by.full_name
 
 
 def finish(dossier: Dossier, act: Act, *, by: User, at: datetime, rows: Sequence = (), data: dict | None = None) -> Dossier:

@@ -43,8 +43,11 @@ def move_due_time(
     return appointment, [appointment, *replace_slip(dossier, by=by, at=at), *retract_drafts(dossier, at=at)]
 
 
-def replace_slip(dossier: Dossier, *, by: User, at: datetime) -> list[Model]:
-    """The receipt slip with the new appointment, and the old ones shown as superseded; nothing where no slip was given."""
+def replace_slip(dossier: Dossier, *, by: User, at: datetime, mark: str = "", limit_words: str = "") -> list[Model]:
+    """The receipt slip with the new appointment, and the old ones shown as superseded; nothing where no slip was given.
+
+    `mark` says why there is a new one, where it is not the date; `limit_words` see issuing.reappointment_slip.
+    """
     old = list(dossier.issued_papers.select_for_update().filter(kind=PaperKind.RECEIPT, voided_at__isnull=True))
     if not old:
         return []
@@ -52,12 +55,18 @@ def replace_slip(dossier: Dossier, *, by: User, at: datetime) -> list[Model]:
         paper.voided_at = at
         paper.save(update_fields=["voided_at"])
     times = dossier.appointments.count() - 1
-    return [issuing.reappointment_slip(dossier, mark=f"Hẹn lại lần {times}, thay giấy hẹn trước", by=by, at=at), *old]
+    mark = mark or f"Hẹn lại lần {times}, thay giấy hẹn trước"
+    return [issuing.reappointment_slip(dossier, mark=mark, by=by, at=at, limit_words=limit_words), *old]
 
 
-def retract_drafts(dossier: Dossier, *, at: datetime) -> list[ApologyLetter]:
-    """Drafts for promises that are not missed yet and no longer stand: finished in time, or lawfully given another date."""
-    drafts = list(dossier.letters.select_for_update().filter(state=LetterState.DRAFTED, kind="late", missed__due_at__gte=at))
+def retract_drafts(dossier: Dossier, *, at: datetime, missed: bool = False) -> list[ApologyLetter]:
+    """Drafts for promises that are not missed yet and no longer stand: finished in time, or lawfully given another date.
+
+    `missed`: also those for promises already missed, of a dossier that ends without a result: a letter could
+    promise nothing any more.
+    """
+    found = dossier.letters.select_for_update(of=("self",)).filter(state=LetterState.DRAFTED, kind="late")
+    drafts = list(found if missed else found.filter(missed__due_at__gte=at))
     for letter in drafts:
         letter.state, letter.closed_at = LetterState.RETRACTED, at
         letter.save(update_fields=["state", "closed_at"])

@@ -24,6 +24,7 @@ from dossiers.models.dossier import (
     PartyRole,
     PhoneOwner,
 )
+from dossiers.models.ending import AskedHow, PaidFees, StopKind, StopNotice, WithdrawalRequest
 from dossiers.models.lookup import LookupCounter
 from dossiers.models.matter import IntakeDraft, Refusal, Stage, SupplementRequest
 from dossiers.models.messages import MessageChoice
@@ -31,6 +32,7 @@ from dossiers.models.notice import Notice, NoticeStage, NoticeStep, ProcedurePac
 from dossiers.models.paper import IssuedPaper, NumberCounter, PaperKind, RegisterEntry
 from dossiers.models.pause import Consent, ConsentKind, Extension, ExtensionKind, Pause, PauseKind
 from dossiers.models.promise import Appointment, AppointmentKind
+from dossiers.models.reclassification import Reclassification
 from dossiers.models.scan import ScanKind, ScannedPaper, ScanSetting, ScanWaiver, SignatureCheck
 from dossiers.models.way import CollectedBy, Correction, HandOver, ResultDocument, ReturnOfResult, SendBack, SignOff, SignOffKind
 
@@ -38,6 +40,7 @@ __all__ = [
     "ApologyLetter",
     "Appointment",
     "AppointmentKind",
+    "AskedHow",
     "AttestationClause",
     "Basis",
     "BookClosing",
@@ -70,6 +73,7 @@ __all__ = [
     "Outcome",
     "PAID",
     "PaidBy",
+    "PaidFees",
     "PaperKind",
     "PaperState",
     "Party",
@@ -78,6 +82,7 @@ __all__ = [
     "PauseKind",
     "PhoneOwner",
     "ProcedurePace",
+    "Reclassification",
     "Refusal",
     "RegisterEntry",
     "ResultDocument",
@@ -92,6 +97,9 @@ __all__ = [
     "SignOffKind",
     "SignatureCheck",
     "Stage",
+    "StopKind",
+    "StopNotice",
     "SupplementRequest",
     "WhoseClock",
+    "WithdrawalRequest",
 ]

@@ -49,6 +49,7 @@ class PaperKind(models.TextChoices):
     SUPPLEMENT = "supplement", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"
     REFUSAL = "refusal", "Phiếu từ chối tiếp nhận giải quyết hồ sơ"
     APOLOGY = "apology", "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"
+    STOP = "stop", "Thông báo dừng giải quyết hồ sơ"
 
 
 @protect(updates=True)

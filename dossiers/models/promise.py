@@ -15,6 +15,7 @@ class AppointmentKind(models.TextChoices):
     EXTENSION = "extension", "Gia hạn"
     CALENDAR_CHANGE = "calendar_change", "Lịch nghỉ thay đổi"
     APOLOGY = "apology", "Hẹn lại kèm xin lỗi"
+    RECLASSIFIED = "reclassified", "Chuyển sang thủ tục khác"
 
 
 @protect

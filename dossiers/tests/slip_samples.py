@@ -7,7 +7,7 @@ from django.template import engines
 from django.utils.safestring import mark_safe
 
 from dossiers import documents
-from dossiers.slips import Component, FeeLine, ReceiptSlip, RefusalSlip, SupplementSlip
+from dossiers.slips import Component, FeeLine, ReceiptSlip, RefusalSlip, StopSlip, SupplementSlip
 
 CODE = "H61.26-261120-0157"
 TOKEN_URL = "http://127.0.0.1:8000/tc/7Q2M8ZKX4HPT9V3C/"
@@ -107,6 +107,33 @@ def refusal(**changes) -> RefusalSlip:
         "feedback": ("UBND xã Nghĩa Giang, ấp Chợ",),
     }
     return RefusalSlip(**(_DESK | figures | changes))
+
+
+def stop(**changes) -> StopSlip:
+    figures = {
+        "number": "03/TBDG",
+        "code": CODE,
+        "applicants": ("Thạch Thị Sóc Kha",),
+        "request": "Đăng ký khai sinh cho trẻ Sơn Minh Khang",
+        "received": "15 giờ 20 phút, ngày 20 tháng 11 năm 2026",
+        "stopped": "09 giờ 05 phút, ngày 25 tháng 11 năm 2026",
+        "case": "người nộp rút hồ sơ",
+        "asked_by": "Thạch Thị Sóc Kha",
+        "stage": "đang xử lý",
+        "reason": "Người nộp xin rút để nộp ở nơi thường trú.",
+        "ground": "Đơn xin rút hồ sơ ký ngày 25/11/2026",
+        "papers_given_back": "Giấy chứng sinh (bản chính: 01)",
+        "fees_words": "đã nộp 16.000 đồng, hoàn trả",
+        "filer_name": "Thạch Thị Sóc Kha",
+        "decider_name": "Lê Hoàng Phúc",
+        "decider_title": "PHÓ CHỦ TỊCH",
+        "complaint": "Khiếu nại: gửi Chủ tịch UBND xã Nghĩa Giang.",
+        "website": "127.0.0.1:8000",
+        "hotline": "0294 3 812 345",
+        "feedback": ("UBND xã Nghĩa Giang, ấp Chợ",),
+        "history_mark": "3fa9c1d2",
+    }
+    return StopSlip(**(_DESK | figures | changes))
 
 
 def plain_receipt(slip: ReceiptSlip) -> bytes:

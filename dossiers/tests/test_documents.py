@@ -9,7 +9,7 @@ from django.utils import translation
 from PIL import Image
 
 from dossiers import documents
-from dossiers.tests.slip_samples import BARE, CODE, LOOKUP_CODE, TOKEN_URL, components, plain_receipt, receipt, refusal, supplement
+from dossiers.tests.slip_samples import BARE, CODE, LOOKUP_CODE, TOKEN_URL, components, plain_receipt, receipt, refusal, stop, supplement
 
 DPI = 300
 A4_LANDSCAPE, A5 = (842, 595), (420, 595)
@@ -69,6 +69,28 @@ REFUSAL_IN_ORDER = [
     "để được hướng dẫn./.",
     "NGƯỜI NỘP HỒ SƠ",
     "NGƯỜI TIẾP NHẬN HỒ SƠ",
+]
+
+STOP_IN_ORDER = [
+    "Mẫu số 05, ban hành kèm theo Thông tư số 03/2025/TT-VPCP · Mã kiểm chứng: 3fa9c1d2",
+    "Số: 03/TBDG",
+    "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ",
+    "Mã hồ sơ: H61.26-261120-0157",
+    "Kính gửi: THẠCH THỊ SÓC KHA",
+    "Thời gian nhận hồ sơ: 15 giờ 20 phút, ngày 20 tháng 11 năm 2026",
+    "thông báo dừng giải quyết hồ sơ này từ 09 giờ 05 phút, ngày 25 tháng 11 năm 2026.",
+    "1. Trường hợp dừng: người nộp rút hồ sơ",
+    "2. Người đề nghị dừng: Thạch Thị Sóc Kha",
+    "3. Bước giải quyết khi dừng: đang xử lý",
+    "4. Lý do:",
+    "Người nộp xin rút để nộp ở nơi thường trú.",
+    "5. Căn cứ: Đơn xin rút hồ sơ ký ngày 25/11/2026",
+    "6. Giấy tờ trả lại người nộp: Giấy chứng sinh (bản chính: 01)",
+    "7. Phí, lệ phí: đã nộp 16.000 đồng, hoàn trả",
+    "để được hướng dẫn./.",
+    "NGƯỜI NHẬN THÔNG BÁO",
+    "PHÓ CHỦ TỊCH",
+    "Khiếu nại: gửi Chủ tịch UBND xã Nghĩa Giang.",
 ]
 
 
@@ -292,6 +314,19 @@ def test_the_refusal_slip_carries_no_mark_for_scanners():
     assert marks(pictures(data)[0]) == []
 
 
+def test_the_stop_notice_has_every_line_and_no_secret_on_either_copy():
+    data = documents.stop_notice(stop(two_liens_per_sheet=False))
+    for page in pages(data):
+        assert_in_order(page, STOP_IN_ORDER)
+    assert [marks(picture) for picture in pictures(data)] == [[("Code128", CODE)], []]
+
+
+def test_a_stop_notice_gives_back_nothing_where_there_is_nothing():
+    [page] = pages(documents.stop_notice(stop(papers_given_back="", ground="", feedback=())))
+    assert page.count("6. Giấy tờ trả lại người nộp: không có") == 2
+    assert "Phản ánh" not in page
+
+
 @pytest.mark.parametrize(
     ("slip", "sentence"),
     [
@@ -315,14 +350,15 @@ def test_markup_in_a_field_is_printed_as_it_was_typed(text):
         pages(documents.receipt_slip(receipt(request=text)))[0],
         pages(documents.supplement_slip(supplement(reason=text)))[0],
         pages(documents.refusal_slip(refusal(reason=text)))[0],
+        pages(documents.stop_notice(stop(reason=text)))[0],
     ):
         assert page.count(text) == 2
 
 
-@pytest.mark.parametrize("slip", [receipt(), supplement(), refusal()])
+@pytest.mark.parametrize("slip", [receipt(), supplement(), refusal(), stop()])
 def test_the_stored_snapshot_gives_the_same_bytes_in_any_language_of_the_screen(slip):
     one_of = {"receipt": documents.receipt_slip, "supplement": documents.supplement_slip, "refusal": documents.refusal_slip}
-    printed = one_of[slip.kind](slip)
+    printed = (one_of | {"stop": documents.stop_notice})[slip.kind](slip)
     with translation.override("en"):
         assert documents.from_snapshot(slip.as_json()) == printed
 
@@ -336,12 +372,12 @@ def test_the_window_shows_title_and_code():
     assert "Giấy tiếp nhận hồ sơ và hẹn trả kết quả H61.26-261120-0157" in info
 
 
-@pytest.mark.parametrize("slip", [receipt(), receipt(components=components(30), language="vi+km"), supplement(language="vi+km"), refusal()])
+@pytest.mark.parametrize("slip", [receipt(), receipt(components=components(30), language="vi+km"), supplement(language="vi+km"), stop()])
 def test_papers_are_small_enough_for_a_bad_line(slip):
     assert len(documents.from_snapshot(slip.as_json())) <= 30_000
 
 
-@pytest.mark.parametrize("slip", [receipt(language="vi+km"), supplement(code=CODE), refusal()])
+@pytest.mark.parametrize("slip", [receipt(language="vi+km"), supplement(code=CODE), refusal(), stop()])
 def test_the_layout_engine_has_nothing_to_complain_about(slip):
     said: list[str] = []
     handler = logging.Handler()

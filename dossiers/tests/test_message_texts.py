@@ -54,6 +54,7 @@ def test_the_longest_values_are_those_of_the_agreement():
         ("result_ready", "{dv}: ho so {ma} da co ket qua. Moi den nhan, mang giay hen va can cuoc. Hoi {dt}."),
         ("in_post", "{dv}: ket qua ho so {ma} da gui buu dien, so van don EB123456789VN. Hoi {dt}."),
         ("apology", "{dv} xin loi: ho so {ma} chua tra kip dung hen. Hen lai 17:00 ngay 23/11/2026. Ly do: {url}."),
+        ("withdrawal", "{dv}: da nhan don xin rut ho so {ma}. Khong phai ong/ba xin? Goi {dt}. Xem {url}."),
         ("stopped", "{dv}: ho so {ma} da dung giai quyet. Xem ly do: {url} hoac hoi {dt}."),
         ("returned", "{dv}: da tra ket qua ho so {ma}. Moi danh gia phuc vu: {url}. Cam on."),
         ("re_dated", "{dv}: ho so {ma} hen lai 17:00 ngay 23/11/2026. Ly do: {url}."),

@@ -342,10 +342,10 @@ def test_the_report_costs_the_same_queries_for_one_dossier_and_for_three(commune
     received(commune)
     report_for(commune)
     calendar = store.calendar_in_force(commune.pk)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         report_for(commune, calendar)
     received(commune), received(commune)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert report_for(commune, calendar).checked == 3
 
 

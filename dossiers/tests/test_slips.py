@@ -3,11 +3,11 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from dossiers.slips import BadSnapshot, ReceiptSlip, RefusalSlip, SupplementSlip, read_snapshot
-from dossiers.tests.slip_samples import BARE, receipt, refusal, supplement
+from dossiers.slips import BadSnapshot, ReceiptSlip, RefusalSlip, StopSlip, SupplementSlip, read_snapshot
+from dossiers.tests.slip_samples import BARE, receipt, refusal, stop, supplement
 
 
-@pytest.mark.parametrize("slip", [receipt(), receipt(**BARE), receipt(language="vi+km", edition="A"), supplement(), refusal()])
+@pytest.mark.parametrize("slip", [receipt(), receipt(**BARE), receipt(language="vi+km", edition="A"), supplement(), refusal(), stop()])
 def test_a_snapshot_gives_the_equal_slip_back(slip):
     stored = json.dumps(slip.as_json(), ensure_ascii=False)
     assert type(slip).from_json(json.loads(stored)) == slip
@@ -52,6 +52,11 @@ def test_a_snapshot_that_is_not_the_slip_is_refused_by_name(changes, complaint):
         ReceiptSlip.from_json(receipt().as_json() | changes)
 
 
+def test_the_stop_notice_exists_from_edition_b_on():
+    with pytest.raises(BadSnapshot, match="from B on"):
+        stop(edition="A")
+
+
 def test_a_snapshot_without_a_needed_figure_is_refused():
     snapshot = receipt().as_json()
     del snapshot["code"]
@@ -64,6 +69,8 @@ def test_a_snapshot_of_an_unknown_kind_is_refused():
         read_snapshot({"kind": "letter"})
 
 
-@pytest.mark.parametrize(("slip", "kind"), [(ReceiptSlip, "receipt"), (SupplementSlip, "supplement"), (RefusalSlip, "refusal")])
+@pytest.mark.parametrize(
+    ("slip", "kind"), [(ReceiptSlip, "receipt"), (SupplementSlip, "supplement"), (RefusalSlip, "refusal"), (StopSlip, "stop")]
+)
 def test_each_slip_has_a_stable_kind(slip, kind):
     assert slip.kind == kind

@@ -13,6 +13,7 @@ def person(*roles: Role, pk: int = 1) -> SimpleNamespace:
 
 
 IN_WORK = (Status.RECEIVED, Status.PROCESSING, Status.WITH_OTHER_AGENCY)
+WITH_THE_OFFICE = (*IN_WORK, Status.AWAITING_SIGNATURE, Status.AWAITING_SUPPLEMENT, Status.AWAITING_PAYMENT)
 ABOUT_LETTERS = (Act.DRAFT_LETTER, Act.PREPARE_LETTER, Act.SIGN_LETTER, Act.SEND_LETTER, Act.WAIVE_LETTER)
 LEADS_TO = {
     (Act.HAND_OVER, Status.RECEIVED): Status.PROCESSING,
@@ -41,7 +42,12 @@ LEADS_TO = {
     **{(Act.CHANGE_DATE, status): status for status in OPEN},
     **{(act, status): status for act in (Act.ADD_SCAN, Act.VOID_SCAN) for status in OPEN | READY},
     **{(Act.WAIVE_SCANS, status): status for status in OPEN},
-    **{(act, status): status for act in ABOUT_LETTERS for status in (*OPEN, *READY, Status.RETURNED)},
+    **{(act, status): status for act in ABOUT_LETTERS for status in (*OPEN, *READY, Status.RETURNED, Status.STOPPED)},
+    **{(Act.RECLASSIFY, status): status for status in IN_WORK},
+    **{(Act.STOP, status): Status.STOPPED for status in WITH_THE_OFFICE},
+    **{(Act.REQUEST_WITHDRAWAL, status): Status.WITHDRAWAL_REQUESTED for status in WITH_THE_OFFICE},
+    (Act.TAKE_BACK_WITHDRAWAL, Status.WITHDRAWAL_REQUESTED): Status.WITHDRAWAL_REQUESTED,
+    (Act.GRANT_WITHDRAWAL, Status.WITHDRAWAL_REQUESTED): Status.STOPPED,
 }
 
 
@@ -86,6 +92,11 @@ MAY = {
     Act.ADD_SCAN: {Role.CLERK, Role.MANAGER, Role.SPECIALIST, Role.ARCHIVIST},
     Act.VOID_SCAN: {Role.CLERK, Role.MANAGER, Role.SPECIALIST, Role.ARCHIVIST},
     Act.WAIVE_SCANS: {Role.LEADER, Role.HEAD, Role.MANAGER},
+    Act.RECLASSIFY: {Role.LEADER, Role.HEAD, Role.MANAGER},
+    Act.STOP: {Role.LEADER, Role.HEAD, Role.MANAGER},
+    Act.REQUEST_WITHDRAWAL: {Role.CLERK, Role.MANAGER},
+    Act.TAKE_BACK_WITHDRAWAL: {Role.CLERK, Role.MANAGER},
+    Act.GRANT_WITHDRAWAL: {Role.CLERK, Role.MANAGER, Role.LEADER, Role.HEAD},
 }
 
 
