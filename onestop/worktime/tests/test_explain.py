@@ -1,10 +1,11 @@
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.utils.translation import override
 
 from onestop.worktime import reasons
+from onestop.worktime.calendar import SpecialDay
 from onestop.worktime.calendar_file import SHIPPED, read_file, shipped_calendar
 from onestop.worktime.explain import explain
 from onestop.worktime.limits import PauseSpan, TimeLimit, due
@@ -137,3 +138,18 @@ def test_the_stored_trace_tells_the_same_as_the_fresh_promise(language):
 def test_every_name_of_the_shipped_calendar_is_known_to_the_catalogues():
     off = {day.name for year in read_file(SHIPPED) for day in year.days if day.kind != "swapped_working_day"}
     assert off <= set(reasons.CALENDAR_NAMES)
+
+
+def test_a_doubt_about_a_year_is_not_repeated_once_it_is_announced():
+    promise = promise_of("2026-12-30T09:00", 3, "working_day")
+    doubt = "Lịch nghỉ năm 2027 chưa được công bố chính thức."
+    assert explain(promise, announced=lambda year: False)[-1] == doubt
+    assert doubt not in explain(promise, announced=lambda year: year == 2027)
+
+
+def test_a_local_closure_is_told_with_its_cause():
+    calendar = shipped_calendar().overlaid([SpecialDay(date(2026, 12, 7), "local_closure", "Tránh bão số 9")], version="0+1")
+    promise = due(datetime.fromisoformat("2026-12-04T09:00"), TimeLimit(1, "working_day"), calendar)
+    assert "07/12/2026: cơ quan tạm nghỉ Tránh bão số 9, không tính." in explain(promise)
+    with override("en"):
+        assert "07/12/2026: office closed Tránh bão số 9, not counted." in explain(promise)
