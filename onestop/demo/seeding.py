@@ -21,6 +21,7 @@ from onestop.demo.journeys import ORDINARY, Hours, Kind, Step, kinds_for, way
 from onestop.demo.matters import Catalogue, Matter, Residents, compose, key
 from onestop.demo.offices import open_offices
 from onestop.demo.people import InventedPeople
+from onestop.demo.scanning import scanning_events
 from onestop.demo.tales import Office, Tale, can_lack_papers, decline, draft_fields
 from onestop.demo.telling import leave_some_waiting, sending_events
 from onestop.staff.models import User
@@ -79,9 +80,13 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
                 hours=Hours(calendar_in_force(), opening_hours(agency.pk)),
                 residents=Residents(commune, InventedPeople(rng, today=first_day, drawn=100_000 * (place + 1) % 1_000_000)),
                 staff=list(User.objects.filter(agency=agency).select_related("agency").order_by("id")),
+                own_certificates=int(place == 0),
             )
             count = dossiers // communes + (place < dossiers % communes)
             events += _Planner(office, catalogue, now - MARGIN, rng).events(count)
+            if place in {0, communes - 1}:
+                # The first commune scans and may do without; the last of several asks for scans of everything required.
+                events += scanning_events(office, now - MARGIN, Random(f"{number} scans {agency.code}"), asks=place > 0)
         messages = list(sending_events(first_day, now - MARGIN))
         acts = _perform(events + messages) - len(messages)
         flag_overdue(now=now)

@@ -70,6 +70,8 @@ def _states(now: datetime) -> dict[str, QuerySet]:
         "sent back by the leader": in_time.filter(status=Status.PROCESSING, send_backs__isnull=False, signed_at__isnull=True),
         "signed, not yet issued": every.signed_not_issued(),
         "late": every.overdue(now),
+        "signed with the leader's own certificate": every.valid().filter(sign_offs__kind="digital"),
+        "with scans of its papers": in_time.filter(scans__isnull=False).distinct(),
         "ready to collect": every.ready_to_collect().filter(finished_at__gt=now - LONG_WAIT),
         "ready for more than 15 days": every.ready_to_collect().filter(finished_at__lte=now - LONG_WAIT),
         "returned": every.returned().filter(corrections__isnull=True),

@@ -244,6 +244,8 @@ def test_every_interesting_state_is_there(seeded, db):
         "waiting for the signature",
         "sent back by the leader",
         "signed, not yet issued",
+        "signed with the leader's own certificate",
+        "with scans of its papers",
         "late",
         "ready to collect",
         "ready for more than 15 days",

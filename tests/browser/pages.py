@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 
 from onestop.worktime.models import CalendarDay
 from tests.browser.hands import MOTHER_CARD
-from tests.browser.scene import Scene
+from tests.browser.scene import DRAFT, Scene
 
 # Styles and script are there then; whatever a frame still loads (a paper in the browser's viewer) is not waited for.
 READY = "domcontentloaded"
@@ -87,6 +87,12 @@ def press(button: str) -> Step:
 
 def fill(box: str, text: str | Callable[[Scene], str]) -> Step:
     return lambda page, scene: page.locator(box).fill(text if isinstance(text, str) else text(scene))
+
+
+def upload(content: bytes) -> Step:
+    """Choose a file of this content that calls itself a PDF."""
+    chosen = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": content}
+    return lambda page, scene: page.locator("#id_file").set_input_files(chosen)
 
 
 def without_token(page: Page, scene: Scene) -> None:
@@ -246,8 +252,29 @@ VISITS = [
     Visit("sign-mistakes", "leader", dossier("sign", "waiting"), (press("Trả lại người soạn"),)),
     Visit("sign-on-paper-mistakes", "leader", dossier("sign", "waiting"), (fill("#id_signed_on", "31/02"), press("Ghi nhận đã ký tay"))),
     Visit("dossier-leader", "leader", dossier("detail", "waiting"), (open_details,)),
+    Visit("sign-digital-mistakes", "leader", dossier("sign", "waiting"), (
+        upload(DRAFT), press("Kiểm tra và ghi nhận chữ ký số"),
+    )),
+    Visit("signature", "leader", dossier("signature", "digital", 1)),
+    Visit("signature-again", "auditor", dossier("signature", "digital", 1, query="?lai=1")),
+    Visit("dossier-digital", "specialist", dossier("detail", "digital"), (open_details,)),
     Visit("sign-archivist", "archivist", dossier("sign", "waiting")),
     Visit("issue", "archivist", dossier("issue", "signed")),
+    # -- scans of papers ------------------------------------------------------------------------
+    Visit("scans", "clerk", dossier("scans", "processing"), (open_details,)),
+    Visit("scans-none", "clerk", dossier("scans", "received")),
+    Visit("scans-mistakes", "clerk", dossier("scans", "received"), (upload(b"PK\x03\x04"), press("Kiểm tra và lưu"))),
+    Visit("scans-manager", "manager", dossier("scans", "processing")),
+    Visit("scans-waive-mistakes", "manager", dossier("scans", "received"), (press("Cho phép không quét"),)),
+    Visit("scans-leader", "leader", dossier("scans", "waiting")),
+    Visit("scan-void", "clerk", lambda scene: reverse(
+        "dossiers:scan_void", args=[scene.code("processing"), scene.dossiers["processing"].scans.filter(voided_at=None).get().pk],
+    )),
+    Visit("scan-void-mistakes", "clerk", lambda scene: reverse(
+        "dossiers:scan_void", args=[scene.code("processing"), scene.dossiers["processing"].scans.filter(voided_at=None).get().pk],
+    ), (press("Bỏ bản quét"),)),
+    Visit("scan-setting", "manager", to("dossiers:scan_setting")),
+    Visit("issue-not-scanned", "archivist", dossier("issue", "signed"), (press("Phát hành kết quả"),)),
     # -- those who look after the desk ---------------------------------------------------------
     Visit("take-over", "manager", dossier("take_over", "received")),
     Visit("void", "manager", dossier("void", "received")),
@@ -356,6 +383,9 @@ NO_PAGES = {
     "staff:person_new_password",
     "surveys:vote",
     "surveys:thanks",
+    "dossiers:scan_file",
+    "dossiers:scan_preview",
+    "dossiers:signed_file",
 }
 WHO = list(dict.fromkeys(visit.who for visit in VISITS))
 

@@ -1,9 +1,11 @@
 """A commune in the middle of its work, with every kind of thing that a page can show, and a second one with nothing yet."""
+import io
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.utils import timezone
+from PIL import Image
 
 from dossiers import lifecycle
 from dossiers.certification.tests import makers as certify
@@ -12,8 +14,10 @@ from dossiers.intake import Declined, FeeLine, Guidance, Intake, PaperLine, Part
 from dossiers.issuing import supplement_subject
 from dossiers.models import Dossier, IntakeDraft, IssuedPaper, SignOffKind
 from dossiers.secrets import token
+from dossiers.signed_files import SignedFile
 from dossiers.statuses import Status
 from dossiers.tests.makers import make_intake, make_version
+from onestop.inspection import Checked, Report, Signature, Verdict
 from onestop.outbox.models import Message
 from onestop.staff import duty
 from onestop.staff.models import User
@@ -101,6 +105,9 @@ def make_scene() -> Scene:
     faulty = dossier("faulty", Status.RETURNED, days=6)
     lifecycle.return_for_correction(faulty, words="Sai ngày sinh", by=people.clerk, at=now)
     _paper_slips(scene, version)
+    _scans(scene)
+    dossier("digital", Status.AWAITING_SIGNATURE, days=1, name=NAMES[0])
+    _digital(scene)
     _certifications(scene)
     _messages(scene, version)
     _calendar(scene)
@@ -171,6 +178,34 @@ def _roster(scene: Scene) -> None:
     duty.check_in(today, half, by=people.head, at=now)
     values = {"decision_number": "12/QĐ-UBND", "decided_on": today, "decided_by": "Ủy ban nhân dân xã Nghĩa Giang", "valid_from": today}
     duty.publish_rules(people.agency, text="Điều 1. Giờ làm việc\nTheo giờ niêm yết.", by=people.head, at=now, **values)
+
+
+def _scans(scene: Scene) -> None:
+    """One paper with two scans, one of them voided; the agency asks for scans, so the others are missed."""
+    people, now, dossier = scene.cast, scene.now, scene.dossiers["processing"]
+    made = io.BytesIO()
+    Image.new("RGB", (420, 595), "white").save(made, "JPEG")
+    for name in ("Giấy chứng sinh, mặt trước, bản quét lần thứ nhất.jpg", "Giấy chứng sinh (quét nghiêng).jpg"):
+        scan = lifecycle.add_scan(
+            dossier, paper=dossier.papers.first(), checked=Checked("jpeg", 1, 249_900, b""), sha256=store(made.getvalue() + name.encode()),
+            preview_sha256=store(made.getvalue()), byte_count=1_234_567, name=name, by=people.clerk, at=now,
+        )
+    lifecycle.void_scan(scan, reason="Quét nghiêng, mất góc dưới", by=people.clerk, at=now)
+    lifecycle.require_scans(people.agency, True, by=people.manager, at=now)
+
+
+def _digital(scene: Scene) -> None:
+    """A draft that the leader signed with his own certificate, whose issuer nobody here knows."""
+    people, now, dossier = scene.cast, scene.now, scene.dossiers["digital"]
+    one = Signature(
+        people.leader.full_name, "Ủy ban nhân dân xã Nghĩa Giang", "Chứng thực chữ ký số minh họa", now.isoformat(), Verdict.UNKNOWN,
+        "chữ ký khớp với tệp, nhưng không kiểm tra được gốc chứng thư", whole=True,
+    )
+    report = Report(Verdict.UNKNOWN, "Chữ ký khớp với tệp, nhưng không kiểm tra được gốc chứng thư", True, (one,))
+    signed = SignedFile(store(DRAFT + b"\n"), "Trích lục khai sinh đã ký.pdf", report, store(DRAFT))
+    scene.dossiers["digital"] = lifecycle.sign_off(
+        dossier, kind=SignOffKind.DIGITAL, signer=people.leader, by=people.leader, at=now, signed_file=signed
+    )
 
 
 def _birth_registration() -> ProcedureVersion:
