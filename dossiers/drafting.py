@@ -5,7 +5,7 @@ A letter must be signed before the promise passes, so its draft stands there as 
 and what is settled on the day it comes in, which until its last minute is simply still being done.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import reduce
@@ -14,15 +14,13 @@ from operator import or_
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from dossiers import lifecycle
+from dossiers.desks import Desk, Desks
 from dossiers.models import ApologyLetter, Appointment, AppointmentKind, Dossier, LetterState
 from dossiers.soon import due_soon_from
-from dossiers.statuses import OPEN, NotAllowed, Status
-from onestop.staff.models import Agency
+from dossiers.statuses import OPEN, READY, NotAllowed, Status
 from onestop.worktime.calendar import CannotPromise, WorkingCalendar
-from onestop.worktime.hours import OpeningHours, OpeningSession, at, local
+from onestop.worktime.hours import at, local
 from onestop.worktime.limits import Unit
-from onestop.worktime.models import OpeningPeriod
-from onestop.worktime.store import calendar_in_force
 from procedures.limits import chosen_limit
 from procedures.models import Limit
 
@@ -31,14 +29,14 @@ PROPOSED_DAYS = 2
 
 
 def draft_from(
-    began_at: datetime, first_due_at: datetime, due_at: datetime, calendar: WorkingCalendar, hours: OpeningHours, *, same_day: bool = False
+    began_at: datetime, first_due_at: datetime, due_at: datetime, desk: Desk, *, same_day: bool = False
 ) -> datetime | None:
     """From when on a letter for the promise `due_at` is drafted; None: not before the promise is broken.
 
     `began_at` and `first_due_at` tell how long the time allowed is: the receipt and its promise, or for a
     re-appointment the moment of that letter and its own date. `same_day`: to be settled on the day itself.
     """
-    return None if same_day else due_soon_from(began_at, first_due_at, due_at, calendar, hours)
+    return None if same_day else due_soon_from(began_at, first_due_at, due_at, desk.calendar, desk.hours)
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Promised:
     channel: str
 
 
-def wants_letter(promised: Promised, unit: str, calendar: WorkingCalendar, hours: OpeningHours, *, now: datetime) -> bool:
+def wants_letter(promised: Promised, unit: str, desk: Desk, *, now: datetime) -> bool:
     """Whether the letter for this promise is to be drafted at `now`, given the limit's unit. Pure."""
     if now > promised.due_at:
         return True
@@ -70,16 +68,16 @@ def wants_letter(promised: Promised, unit: str, calendar: WorkingCalendar, hours
     if again:
         began, first = promised.made_at, promised.due_at
     try:
-        start = draft_from(began, first, promised.due_at, calendar, hours, same_day=unit == Unit.IMMEDIATE and not again)
+        start = draft_from(began, first, promised.due_at, desk, same_day=unit == Unit.IMMEDIATE and not again)
     except CannotPromise:
         return False
     return start is not None and now >= start
 
 
 def draft_due(*, now: datetime) -> int:
-    """Draft every letter that is due at desks that are open now; returns how many drafts there are that were not there before.
+    """Draft every letter that is due where people are at work now; returns how many drafts there are that were not there before.
 
-    Five questions to the database find them, however many agencies and dossiers there are; each draft is a
+    A handful of questions to the database find them, however many agencies and dossiers there are; each draft is a
     transaction of its own, so a run that is killed, late or doubled leaves nothing half done and nothing twice.
     """
     drafted = 0
@@ -96,25 +94,10 @@ def draft_due(*, now: datetime) -> int:
 
 
 def _wanting(now: datetime) -> list[Promised]:
-    desks = _open_desks(now)
-    found = _present_promises({agency: _horizon(calendar, now) for agency, (calendar, _) in desks.items()})
+    desks = Desks().at_work(now)
+    found = _present_promises({agency: _horizon(desk.calendar, now) for agency, desk in desks.items()})
     units = _units(found)
-    return [one for one in found if wants_letter(one, units[one.appointment], *desks[one.agency], now=now)]
-
-
-def _open_desks(now: datetime) -> dict[int, tuple[WorkingCalendar, OpeningHours]]:
-    """Calendar and hours of every agency whose desk is open at this moment."""
-    moment, sessions = local(now), dict[int, list[OpeningSession]]()
-    for agency, *session in OpeningPeriod.objects.values_list("agency_id", "weekday", "opens", "closes", "valid_from", "valid_to"):
-        sessions.setdefault(agency, []).append(OpeningSession(*session))
-    desks = {}
-    for agency in Agency.objects.filter(is_active=True).values_list("pk", flat=True):
-        calendar, hours = calendar_in_force(agency), OpeningHours(sessions.get(agency, ()))
-        if calendar.covers(moment.date()):
-            today = hours.desk_sessions(moment.date(), calendar)
-            if any(opens <= moment.time() <= closes for opens, closes in today):
-                desks[agency] = calendar, hours
-    return desks
+    return [one for one in found if wants_letter(one, units[one.appointment], desks[one.agency], now=now)]
 
 
 def _horizon(calendar: WorkingCalendar, now: datetime) -> datetime:
@@ -127,29 +110,37 @@ def _horizon(calendar: WorkingCalendar, now: datetime) -> datetime:
 
 
 def _present_promises(horizons: dict[int, datetime]) -> list[Promised]:
-    """The latest promise of each open dossier that runs out before its agency's horizon and has no letter yet."""
+    """Latest promises without a letter: of open dossiers, where they run out before the agency's horizon, and broken ones
+    of dossiers whose result waits to be collected."""
     together: dict[datetime, list[int]] = {}
     for agency, horizon in horizons.items():
         together.setdefault(horizon, []).append(agency)
     if not together:
         return []
-    soon = (Q(agency__in=agencies, due_at__lt=horizon) for horizon, agencies in together.items())
+    # The lawful due time is never later than the present promise, and it has an index. No due time: the clock stands still.
+    soon = (Q(dossier__agency__in=agencies, dossier__due_at__lt=horizon, due_at__lt=horizon) for horizon, agencies in together.items())
+    running = Q(reduce(or_, soon), dossier__finished_at__isnull=True, dossier__status__in=sorted(OPEN))
+    # The result came too late while no job was there to draft: whoever comes for it is still owed the letter.
+    late = Q(dossier__agency__in=list(horizons), dossier__status__in=sorted(READY), dossier__finished_at__gt=F("due_at"))
+    return sorted([*_without_letter(running), *_without_letter(late)], key=lambda promised: promised.dossier)
+
+
+def _without_letter(which: Q) -> Iterator[Promised]:
     newer = Appointment.objects.filter(dossier=OuterRef("dossier"), seq__gt=OuterRef("seq"))
     letter = ApologyLetter.objects.filter(missed=OuterRef("pk")).exclude(state=LetterState.RETRACTED)
     first = Appointment.objects.filter(dossier=OuterRef("dossier"), seq=1)
-    # No lawful due time: the clock stands still, and no promise is missed meanwhile.
-    running = Q(dossier__due_at__isnull=False, dossier__finished_at__isnull=True, dossier__voided_at__isnull=True)
     rows = (
-        Appointment.objects.filter(reduce(or_, soon), running, dossier__status__in=sorted(OPEN))
+        Appointment.objects.filter(which, dossier__voided_at__isnull=True)
         .filter(~Exists(newer), ~Exists(letter))
         .annotate(first_due_at=Subquery(first.values("due_at")[:1]), signed_at=F("dossier__signed_at"), status=F("dossier__status"))
-        .order_by("dossier_id")
+        .order_by()
         .values_list(
             *("pk", "dossier_id", "agency_id", "kind", "due_at", "made_at", "dossier__received_at", "first_due_at"),
             *("signed_at", "status", "dossier__version_id", "dossier__case_id", "dossier__channel"),
         )
     )
-    return [Promised(*row[:8], row[8] is not None or row[9] == Status.AWAITING_SIGNATURE, *row[10:]) for row in rows]
+    for row in rows:
+        yield Promised(*row[:8], row[8] is not None or row[9] == Status.AWAITING_SIGNATURE, *row[10:])
 
 
 def _units(found: Iterable[Promised]) -> dict[int, str]:
@@ -162,10 +153,10 @@ def _units(found: Iterable[Promised]) -> dict[int, str]:
     return {appointment: limit.unit if limit else "" for appointment, limit in chosen.items()}
 
 
-def proposed_date(missed_at: datetime | None, calendar: WorkingCalendar, hours: OpeningHours, *, now: datetime) -> datetime | None:
+def proposed_date(missed_at: datetime | None, desk: Desk, *, now: datetime) -> datetime | None:
     """The date that the page proposes for a new appointment; None at the end of the calendar."""
     start = local(max(now, missed_at) if missed_at else now)
     try:
-        return hours.closing(calendar.add_working_days(start.date(), PROPOSED_DAYS), calendar)
+        return desk.hours.closing(desk.calendar.add_working_days(start.date(), PROPOSED_DAYS), desk.calendar)
     except CannotPromise:
         return None

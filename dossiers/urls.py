@@ -2,6 +2,7 @@
 from django.urls import path
 
 from dossiers.views import (
+    apologies,
     certification_books,
     certification_office,
     certified,
@@ -23,6 +24,7 @@ from dossiers.views import (
     register_book,
     scans,
     signing,
+    signing_session,
 )
 
 app_name = "dossiers"
@@ -70,6 +72,9 @@ urlpatterns = [
     path("ho-so/<code>/nhat-ky/", dossier.log, name="log"),
     path("ho-so/<code>/phieu-kiem-soat/", control.control_slip, name="control_slip"),
     path("ho-so/<code>/phieu-kiem-soat/in/", control.control_slip_pdf, name="control_slip_pdf"),
+    path("xin-loi/", apologies.letter_list, name="apologies"),
+    path("ho-so/<code>/xin-loi/", apologies.apology, name="apology"),
+    path("ho-so/<code>/xin-loi/xem/", apologies.preview, name="apology_preview"),
     path("ho-so/<code>/in/<mau>/", papers.paper, name="paper"),
     path("ho-so/<code>/du-thao/<int:version>/", papers.draft_file, name="draft_file"),
     path("ho-so/<code>/ban-giao/", processing.hand_over, name="hand_over"),
@@ -107,5 +112,6 @@ urlpatterns = [
     path("qua-han/dau-hieu/", overdue.signs, name="overdue_signs"),
     path("nhac-viec/", overdue.notices, name="notices"),
     path("ky-duyet/", signing.sign_queue, name="sign_queue"),
+    path("ky-duyet/phien/", signing_session.signing_session, name="signing_session"),
     path("ky-duyet/<code>/", signing.sign, name="sign"),
 ]

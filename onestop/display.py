@@ -120,6 +120,7 @@ STAFF_NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("dossiers:certify", "Chứng thực", ("clerk", "manager")),
     ("dossiers:work", "Việc của tôi", ("specialist", "manager")),
     ("dossiers:sign_queue", "Ký duyệt", ("leader", "head", "archivist")),
+    ("dossiers:apologies", "Xin lỗi", ("clerk", "specialist", "leader", "head", "manager")),
     ("dossiers:overdue", "Quá hạn", ("clerk", "specialist", "leader", "head", "manager")),
     ("dossiers:list", "Hồ sơ", ("clerk", "specialist", "leader", "head", "manager", "archivist", "auditor", "province")),
     ("dossiers:messages", "Tin nhắn", ("clerk", "manager")),

@@ -144,13 +144,26 @@ class WetInkForm(ActForm):
         return received if moment < received and received.replace(second=0, microsecond=0) <= moment else moment
 
 
+class SigningSessionForm(forms.Form):
+    """The password once, for a while."""
+
+    password = PasswordField(
+        label="Mật khẩu của ông/bà", autocomplete="current-password", error_messages={"required": "Nhập mật khẩu để mở phiên ký"}
+    )
+
+
 class InSystemForm(ActForm):
-    """The password again, for exactly the draft that was shown."""
+    """The password again (unless a signing session is open), for exactly the draft that was shown."""
 
     password = PasswordField(
         label="Mật khẩu của ông/bà", autocomplete="current-password", error_messages={"required": "Nhập mật khẩu để ký duyệt"}
     )
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, session_open: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if session_open:
+            del self.fields["password"]
 
 
 class DigitalForm(ActForm):

@@ -13,6 +13,7 @@ from dossiers.certification.catalogue import catalogue
 from dossiers.certification.kinds import SIGNING_KIND, Book, CountsAs, DeputySigns, ReceiptNumbers, ReceiverSigns
 from dossiers.certification.setting import symbol_of, volume_of
 from dossiers.forms.acts import ColleagueField
+from dossiers.lifecycle.apologizing import SIGNING_KIND as LETTER_KIND
 from dossiers.models import CertificationSetting
 from onestop.reading import Unreadable
 from onestop.reading.fields import FullDateField, MoneyField, ReadField, TextLineField
@@ -22,9 +23,11 @@ from onestop.staff.roles import Role
 LONGEST_CLAUSE = 4000
 LONGEST_PERIOD_DAYS = 366 * 2
 CHOOSE = {"required": "Chọn một mục", "invalid_choice": "Chọn một mục trong danh sách"}
-KINDS = [(SIGNING_KIND[book], book.label.removeprefix("Sổ ").capitalize()) for book in Book]
+CERTIFICATION_KINDS = [(SIGNING_KIND[book], book.label.removeprefix("Sổ ").capitalize()) for book in Book]
+KINDS = [*CERTIFICATION_KINDS, (LETTER_KIND, "Văn bản xin lỗi")]
+MODES = [(mode.value, mode.label) for mode in (Delegation.Mode.TUQ, Delegation.Mode.KT, Delegation.Mode.TL)]
 # No text was found that allows certification to be signed by order (TL.).
-MODES = [(mode.value, mode.label) for mode in (Delegation.Mode.TUQ, Delegation.Mode.KT)]
+BY_ORDER = "Chứng thực không ký thừa lệnh (TL.). Chọn ký thừa ủy quyền (TUQ.), hoặc bỏ các loại chứng thực"
 
 
 class CloseForm(forms.Form):
@@ -143,7 +146,7 @@ class DelegationForm(forms.Form):
         choices=MODES,
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
-        help_text="Chứng thực không ký thừa lệnh (TL.).",
+        help_text="Chứng thực không ký thừa lệnh (TL.). Văn bản xin lỗi ký thừa lệnh được khi quy chế làm việc quy định.",
     )
     kinds = forms.MultipleChoiceField(
         label="Được ký",
@@ -164,6 +167,12 @@ class DelegationForm(forms.Form):
         people = User.objects.active().filter(agency=agency).exclude(pk=head.pk).order_by("full_name", "pk")
         barred = [person.pk for person in people if person.has_role(Role.ADMIN, Role.HEAD, Role.HELPER, Role.AUDITOR)]
         self.fields["to"].queryset = people.exclude(pk__in=barred)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("mode") == Delegation.Mode.TL and set(values.get("kinds") or ()) & set(dict(CERTIFICATION_KINDS)):
+            self.add_error("mode", BY_ORDER)
+        return values
 
 
 class RevokeForm(forms.Form):

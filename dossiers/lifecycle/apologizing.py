@@ -97,14 +97,14 @@ def draft_letter(
         raise NotAllowed("Chọn loại văn bản xin lỗi.")
     missed = None
     if kind == LetterKind.LATE:
-        if dossier.status not in OPEN:
-            raise NotAllowed("Hồ sơ đã có kết quả, không còn hẹn nào sắp lỡ.")
-        pause = open_pause(dossier)
-        if pause is not None and not pause.late:
-            raise NotAllowed("Hồ sơ đang tạm dừng, chưa có hẹn nào bị lỡ.")
         missed = dossier.appointments.order_by("seq").last()
         if missed is None or (promise is not None and missed.pk != promise):
             raise NotAllowed("Hồ sơ này không có giấy hẹn." if missed is None else "Hồ sơ vừa được hẹn lại.")
+        if not misses(dossier, missed):
+            raise NotAllowed("Hồ sơ không còn hẹn nào bị lỡ hay sắp lỡ.")
+        pause = open_pause(dossier)
+        if pause is not None and not pause.late:
+            raise NotAllowed("Hồ sơ đang tạm dừng, chưa có hẹn nào bị lỡ.")
         letter = ApologyLetter.objects.select_for_update().filter(missed=missed).first()
         if letter is not None and letter.state != LetterState.RETRACTED:
             return letter
@@ -113,6 +113,11 @@ def draft_letter(
             return _done(letter, Act.DRAFT_LETTER, by=by, at=at)
     letter = ApologyLetter(agency_id=dossier.agency_id, dossier=dossier, kind=kind, missed=missed, drafted_at=at, drafted_by=by)
     return _done(letter, Act.DRAFT_LETTER, by=by, at=at)
+
+
+def misses(dossier: Dossier, promise: Appointment) -> bool:
+    """Whether the promise is broken or can still be: the work goes on, or its result came too late."""
+    return dossier.status in OPEN or (dossier.finished_at is not None and dossier.finished_at > promise.due_at)
 
 
 def owes_nothing(dossier: Dossier) -> bool:

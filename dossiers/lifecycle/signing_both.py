@@ -61,12 +61,12 @@ def sign_both(
 
     The letter is drafted here when the job has not come by yet. Broken promise: the letter says that the result
     is there. A promise that is still ahead is only apologised for with a new date, and not together with an
-    issue that keeps it. None for the letter that is left for later and was not drafted yet.
+    issue that keeps it. Left for later, the letter for a broken promise is drafted at least; None: not needed yet.
     """
     locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     check_move(Act.SIGN_OFF, locked.status, by=by, holder_id=locked.holder_id)
     promise = dossier.appointments.order_by("seq").last()
-    if promise is None or letter.choice == LetterChoice.LATER:
+    if promise is None or (letter.choice == LetterChoice.LATER and promise.due_at >= at):
         return _sign_result(dossier, result, by=by, at=at, revision=revision), None
     if letter.choice == LetterChoice.SIGN:
         # Before any event: the letter's number is drawn after the event of the result, and heads are locked last.
@@ -75,6 +75,8 @@ def sign_both(
     if ahead and letter.choice == LetterChoice.SIGN and result.issue_now:
         raise NotAllowed("Phát hành ngay thì kịp giờ hẹn, không cần văn bản xin lỗi.")
     draft = draft_letter(dossier, at=at, by=by)
+    if letter.choice == LetterChoice.LATER:
+        return _sign_result(dossier, result, by=by, at=at, revision=revision), draft
     if draft.state in SIGNED_STATES or draft.state == LetterState.WAIVED:
         raise NotAllowed("Văn bản xin lỗi cho lần hẹn này đã xử lý. Mở lại trang rồi ký kết quả.")
     if letter.choice == LetterChoice.WAIVE:

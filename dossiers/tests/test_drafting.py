@@ -1,12 +1,11 @@
 """When the job drafts a letter: early enough to be signed before the promise passes, never for work that is simply going on."""
 
-from datetime import time
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dossiers import lifecycle
+from dossiers.desks import Desk
 from dossiers.drafting import draft_due, draft_from, proposed_date
 from dossiers.models import ApologyLetter, LetterState
 from dossiers.statuses import Status
@@ -15,10 +14,9 @@ from dossiers.tests.makers import bring_to, local, make_clerk, make_dossier, mak
 from onestop.history.verify import first_problem
 from onestop.testing import make_agency
 from onestop.worktime.calendar_file import shipped_calendar
-from onestop.worktime.hours import OpeningHours
-from onestop.worktime.models import OpeningPeriod
+from onestop.worktime.hours import DEFAULT_HOURS
 
-CALENDAR, HOURS = shipped_calendar(), OpeningHours()
+DESK = Desk(shipped_calendar(), DEFAULT_HOURS)
 
 
 @pytest.mark.parametrize(
@@ -36,12 +34,12 @@ CALENDAR, HOURS = shipped_calendar(), OpeningHours()
     ],
 )
 def test_a_letter_is_drafted_from(began, due, start):
-    assert draft_from(local(began), local(due), local(due), CALENDAR, HOURS) == local(start)
+    assert draft_from(local(began), local(due), local(due), DESK) == local(start)
 
 
 def test_what_is_settled_on_the_day_itself_is_not_apologised_for_before_it_is_late():
     began, due = local("2026-11-20 09:00"), local("2026-11-20 17:00")
-    assert draft_from(began, due, due, CALENDAR, HOURS, same_day=True) is None
+    assert draft_from(began, due, due, DESK, same_day=True) is None
 
 
 @pytest.mark.parametrize(
@@ -53,7 +51,7 @@ def test_what_is_settled_on_the_day_itself_is_not_apologised_for_before_it_is_la
     ],
 )
 def test_the_page_proposes_the_second_working_day(now, missed, date):
-    assert proposed_date(local(missed) if missed else None, CALENDAR, HOURS, now=local(now)) == local(date)
+    assert proposed_date(local(missed) if missed else None, DESK, now=local(now)) == local(date)
 
 
 # -- the job -------------------------------------------------------------------------------
@@ -75,18 +73,9 @@ def test_a_dossier_gets_its_draft_on_the_day_before_once():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("closed", ["2026-11-26 19:00", "2026-11-27 12:00", "2026-11-28 09:00", "2026-11-29 09:00"])
-def test_nothing_is_drafted_while_the_desk_is_closed(closed):
+def test_nothing_is_drafted_outside_office_hours(closed):
     make_dossier()
     assert draft_due(now=local(closed)) == 0
-
-
-@pytest.mark.django_db
-def test_a_desk_with_a_saturday_of_its_own_is_open_then():
-    hours = {"agency": make_agency(), "valid_from": local("2026-01-01 08:00").date(), "opens": time(8), "closes": time(11)}
-    for weekday in range(6):
-        OpeningPeriod.objects.create(weekday=weekday, **hours)
-    make_dossier()
-    assert draft_due(now=local("2026-11-28 09:00")) == 1
 
 
 @pytest.mark.django_db
@@ -120,6 +109,14 @@ def test_a_dossier_whose_clock_stands_still_gets_none():
 def test_a_finished_dossier_gets_none(status):
     make_dossier(status=status)
     assert draft_due(now=AFTER) == 0
+
+
+@pytest.mark.django_db
+def test_finished_late_while_no_job_ran_the_citizen_who_comes_for_it_is_owed_the_letter():
+    dossier = bring_to(make_dossier(), Status.RESULT_READY, by=make_clerk(), at=local("2026-11-26 17:01"))
+    bring_to(make_dossier(), Status.RESULT_READY, by=make_clerk(), at=local("2026-11-26 17:00"))
+
+    assert (draft_due(now=AFTER), draft_due(now=AFTER), drafts()) == (1, 0, [dossier.code])
 
 
 @pytest.mark.django_db
@@ -176,4 +173,4 @@ def test_how_many_dossiers_and_agencies_there_are_does_not_change_how_often_the_
     few = asked()
     at_the_signature("H61.40", "H61.41", "H61.42", "H61.43")
 
-    assert (asked(), len(few)) == (few, 4)
+    assert (asked(), len(few)) == (few, 5)

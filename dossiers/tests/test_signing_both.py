@@ -62,8 +62,12 @@ def test_left_for_later_the_draft_stays_in_the_list():
     dossier = submitted()
     draft = drafted(dossier)
     dossier, letter = sign_both(dossier, LetterDecided(LetterChoice.LATER))
-    draft.refresh_from_db()
-    assert (dossier.signed_at is not None, letter, draft.state) == (True, None, LetterState.DRAFTED)
+    assert (dossier.signed_at is not None, letter, letter.state) == (True, draft, LetterState.DRAFTED)
+
+
+def test_left_for_later_a_broken_promise_has_its_draft_even_before_the_job_came():
+    dossier, letter = sign_both(submitted(), LetterDecided(LetterChoice.LATER), result=by_hand(issue_now=True))
+    assert (dossier.status, letter.state) == (Status.RESULT_READY, LetterState.DRAFTED)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,7 @@ def test_whoever_may_sign_results_but_no_letters_leaves_or_waives_them():
     with pytest.raises(NotAllowed, match="không có thẩm quyền ký văn bản xin lỗi"):
         sign_both(dossier, by=deputy)
     dossier, letter = sign_both(dossier, LetterDecided(LetterChoice.LATER), by=deputy)
-    assert (dossier.signed_at is not None, letter) == (True, None)
+    assert (dossier.signed_at is not None, letter.state) == (True, LetterState.DRAFTED)
 
 
 # -- the promise is still ahead -----------------------------------------------------------------

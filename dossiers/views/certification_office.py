@@ -19,7 +19,16 @@ from dossiers.certification.counting import cash_of_day, counts, dossiers_in_rep
 from dossiers.certification.kinds import Book
 from dossiers.certification.setting import rates_of, setting_of
 from dossiers.certification.wording import OWN, clause_text
-from dossiers.forms.certification_books import KINDS, ClauseForm, DayForm, DelegationForm, PeriodForm, RevokeForm, SettingForm
+from dossiers.forms.certification_books import (
+    CERTIFICATION_KINDS,
+    KINDS,
+    ClauseForm,
+    DayForm,
+    DelegationForm,
+    PeriodForm,
+    RevokeForm,
+    SettingForm,
+)
 from dossiers.models import AttestationClause, CertificationEntry, CertificationReceipt
 from dossiers.statuses import NotAllowed
 from dossiers.views.certification_books import CASH_READERS, READERS, SETTERS, links_for
@@ -238,7 +247,7 @@ def delegation_new(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         agency=request.user.agency,
         head=request.user,
-        initial={"mode": Delegation.Mode.TUQ, "kinds": list(WORDS_OF_KIND)},
+        initial={"mode": Delegation.Mode.TUQ, "kinds": list(dict(CERTIFICATION_KINDS))},
     )
     problem = ""
     if form.is_bound and form.is_valid():

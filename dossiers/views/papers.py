@@ -32,19 +32,22 @@ def paper(request: HttpRequest, code: str, mau: str) -> HttpResponse:
     if mau != LETTER and not request.user.has_role(*DESK):
         return refused(request)
     dossier = dossier_with_names(request, code)
-    issued = _issued(dossier, mau)
+    issued = _issued(dossier, mau, request.GET.get("van-ban", ""))
     if issued is None:
         raise Http404
     return paper_response(request, issued)
 
 
-def _issued(dossier: Dossier, mau: str) -> IssuedPaper | None:
-    """The slip that counts, or the latest letter that has been issued; a letter that is only signed is not out yet."""
+def _issued(dossier: Dossier, mau: str, letter: str = "") -> IssuedPaper | None:
+    """The slip that counts, or the latest letter (or that of this number) that has been issued; one only signed is not out yet."""
     papers = dossier.issued_papers.filter(voided_at__isnull=True).select_related("dossier")
     if mau == SLIP:
         return papers.filter(kind=PaperKind.RECEIPT).last()
     if mau == LETTER:
-        return papers.filter(kind=PaperKind.APOLOGY, letter__state__in=[LetterState.ISSUED, LetterState.SENT]).last()
+        letters = papers.filter(kind=PaperKind.APOLOGY, letter__state__in=[LetterState.ISSUED, LetterState.SENT])
+        if letter:
+            letters = letters.filter(letter=letter) if letter.isascii() and letter.isdigit() and len(letter) < 19 else letters.none()
+        return letters.last()
     return None
 
 

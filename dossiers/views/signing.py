@@ -1,10 +1,10 @@
 """The leader's queue, the page on which he signs or sends back, and issuing what was signed."""
 
-from django.contrib.auth import authenticate
 from django.db import transaction
 from django.db.models import Min, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,16 +19,17 @@ from dossiers.statuses import MOVES, Act
 from dossiers.views.acting import UNPROCESSABLE, ActPage
 from dossiers.views.desk import certified_today
 from dossiers.views.digital import shown, sign_digitally
+from dossiers.views.reception import see_other
+from dossiers.views.signing_both import letter_beside, sign_both
 from dossiers.warnings import unread_count
 from dossiers.wording import say_span
 from onestop.history.access import AccessKind, note_access
 from onestop.roster.today import duty_today
 from onestop.staff.access import role_required
-from onestop.staff.sign_in import note_failed_sign_in
+from onestop.staff.signing_session import TRY_AGAIN, password_is_right, session_end
 from onestop.worktime.store import calendar_in_force
 
 MOST_ROWS = 200
-WRONG_PASSWORD = "Mật khẩu không đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi nhập lại"
 SIGNS = MOVES[Act.SIGN_OFF].roles
 
 
@@ -52,6 +53,8 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
         "longest": say_span(now - oldest) if oldest else "",
         "certified": certified_today(agency_id, now),
         "to_mind": unread_count(request.user),
+        "until": session_end(request, now=now) if is_signer(request.user) else None,
+        "signs": is_signer(request.user),
         "duty": duty_today(agency_id, now, person=request.user),
     }
     return render(request, "dossiers/sign_queue.html", context)
@@ -63,29 +66,38 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
 def sign(request: HttpRequest, code: str) -> HttpResponse:
     """See the draft and sign it: on paper, in the system with the password again, by a file signed elsewhere, or send it back.
 
-    The archivist records a signature on paper for the leader who gave it.
+    The archivist records a signature on paper for the leader who gave it. Where the dossier misses its promise,
+    the leader signs the letter of apology with the result, or decides that none is sent.
     """
     act = request.POST.get("act", "") if request.method == "POST" else ""
     page = ActPage(request, code, Act.SEND_BACK if act == "back" else Act.SIGN_OFF)
+    until = session_end(request, now=page.now)
+    beside = letter_beside(page)
     forms = {
         "wet": page.make(WetInkForm, bound=act == "wet"),
-        "system": page.make(InSystemForm, bound=act == "system"),
+        "system": page.make(InSystemForm, bound=act == "system", session_open=until is not None),
         "digital": page.make(DigitalForm, bound=act == "digital"),
         "back": page.make(SendBackForm, bound=act == "back"),
     }
+    if beside is not None:
+        forms["both"] = beside.form(bound=act == "both")
     report = None
     if act in forms:
         page.form = forms[act]
         if act == "digital":
             response, report = sign_digitally(page)
         else:
-            response = {"wet": _sign_on_paper, "system": _sign_in_system, "back": _send_back}[act](page)
+            response = {"wet": _sign_on_paper, "system": _sign_in_system, "both": sign_both, "back": _send_back}[act](page)
         if response is not None:
-            return response
+            # Signed by a file: the letter, which needs another signature, is the next thing to do.
+            is_next = act == "digital" and beside is not None and beside.is_broken
+            return see_other(reverse("dossiers:apology", args=[page.dossier.code])) if is_next else response
     result = page.dossier.results.select_related("drafted_by").order_by("version").last()
     forms["system"].initial["sha256"] = result.sha256 if result else ""
     return page.show(
-        "dossiers/sign.html",
+        "dossiers/sign.html" if beside is None else "dossiers/sign_both.html",
+        beside=beside.context if beside is not None else None,
+        until=until,
         form=page.form,
         forms=forms,
         result=result,
@@ -121,13 +133,12 @@ def _sign_on_paper(page: ActPage) -> HttpResponse | None:
 
 
 def _sign_in_system(page: ActPage) -> HttpResponse | None:
-    """The password goes the way of a log-in, so that guessing is bounded here as it is there."""
+    """With the password, or in an open signing session."""
     if not page.is_ready():
         return None
     user = page.request.user
-    if authenticate(page.request, username=user.username, password=page.values["password"]) is None:
-        note_failed_sign_in(page.request, user.username)
-        page.form.add_error("password", WRONG_PASSWORD)
+    if "password" in page.form.fields and not password_is_right(page.request, page.values["password"]):
+        page.form.add_error("password", TRY_AGAIN)
         page.status = UNPROCESSABLE
         return None
     with page.trying():
