@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from time import monotonic
 
-from django.db.models import Max
+from django.db.models import Max, Subquery, Value
 
 from onestop.worktime.calendar import CannotPromise, SpecialDay, WorkingCalendar
 from onestop.worktime.calendar_file import shipped_calendar
@@ -18,16 +18,18 @@ from onestop.worktime.models import CalendarDay, CalendarVersion, CalendarYear, 
 
 FRESH_SECONDS = 5.0
 
-_calendar: tuple[float, tuple[int, str], WorkingCalendar] | None = None
-_local_versions: tuple[float, dict[int, int]] | None = None
+# Common number and digest, and the number of each agency that has days of its own.
+_Versions = tuple[tuple[int, str], dict[int, int]]
+_versions: tuple[float, _Versions] | None = None
+_common: tuple[tuple[int, str], WorkingCalendar] | None = None
 _local: dict[int, WorkingCalendar] = {}
 _hours: dict[int, tuple[float, OpeningHours]] = {}
 
 
 def forget() -> None:
     """Ask the database again at the next question (after a load, and between tests)."""
-    global _calendar, _local_versions
-    _calendar = _local_versions = None
+    global _versions, _common
+    _versions = _common = None
     _local.clear()
     _hours.clear()
 
@@ -38,8 +40,13 @@ def calendar_in_force(agency_id: int | None = None) -> WorkingCalendar:
     For an agency with closures of its own they are laid over it, and the version names both: '7+3' is the
     common version 7 with the third state of the agency's own days.
     """
-    common = _common()
-    number = _newest_local_versions().get(agency_id) if agency_id is not None else None
+    global _common
+    newest, local_numbers = _versions_in_force()
+    if _common is None or _common[0] != newest:
+        _common = newest, _build(newest[0])
+        _local.clear()
+    common = _common[1]
+    number = local_numbers.get(agency_id) if agency_id is not None else None
     if agency_id is None or number is None:
         return common
     version = f"{common.version}+{number}"
@@ -55,24 +62,18 @@ def local_days(agency_id: int) -> list[SpecialDay]:
     return [SpecialDay(*row) for row in rows]
 
 
-def _newest_local_versions() -> dict[int, int]:
-    """The number of each agency that has days of its own: one query, asked as seldom as that for the common version."""
-    global _local_versions
-    now = monotonic()
-    if _local_versions is None or now - _local_versions[0] >= FRESH_SECONDS:
-        _local_versions = now, dict(LocalVersion.objects.order_by().values_list("agency_id").annotate(Max("number")))
-    return _local_versions[1]
-
-
-def _common() -> WorkingCalendar:
-    global _calendar
-    now, kept = monotonic(), _calendar
+def _versions_in_force() -> _Versions:
+    global _versions
+    now, kept = monotonic(), _versions
     if kept is not None and now - kept[0] < FRESH_SECONDS:
-        return kept[2]
-    newest = CalendarVersion.objects.order_by("-number").values_list("number", "digest").first() or (0, "")
-    calendar = kept[2] if kept is not None and kept[1] == newest else _build(newest[0])
-    _calendar = (now, newest, calendar)
-    return calendar
+        return kept[1]
+    newest = CalendarVersion.objects.order_by("-number").values("number")[:1]
+    common = CalendarVersion.objects.order_by().filter(number=Subquery(newest)).values_list(Value(0), "number", "digest")
+    own = LocalVersion.objects.order_by().values("agency_id").annotate(newest=Max("number")).values_list("agency_id", "newest", Value(""))
+    rows = {agency_id: (number, digest) for agency_id, number, digest in common.union(own, all=True)}
+    versions = rows.pop(0, (0, "")), {agency_id: number for agency_id, (number, _) in rows.items()}
+    _versions = now, versions
+    return versions
 
 
 def _build(number: int) -> WorkingCalendar:

@@ -60,9 +60,13 @@ def test_a_kept_calendar_of_an_agency_costs_no_query(django_assert_num_queries):
         assert store.calendar_in_force(agency.pk) is first
 
 
-def test_one_query_asks_for_the_versions_of_all_agencies(django_assert_num_queries):
+def test_after_a_few_seconds_one_query_asks_for_the_versions_of_all(django_assert_num_queries, monkeypatch):
     agencies = [make_desk(code=f"H61.9{n}") for n in range(3)]
-    store.calendar_in_force()
+    close(agencies[1])
+    for agency in agencies:
+        store.calendar_in_force(agency.pk)
+    later = store.monotonic() + store.FRESH_SECONDS
+    monkeypatch.setattr(store, "monotonic", lambda: later)
     with django_assert_num_queries(1):
         for agency in agencies:
             store.calendar_in_force(agency.pk)
