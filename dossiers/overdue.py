@@ -13,12 +13,12 @@ from django.urls import NoReverseMatch, reverse
 from dossiers import forgotten
 from dossiers.desks import Desk
 from dossiers.filters import day_end
-from dossiers.listing import Cursor, Lines, address_maker, procedure_labels, short_moment
+from dossiers.listing import Cursor, Lines, address_maker, procedure_labels, short_date, short_moment
 from dossiers.models import ApologyLetter, Appointment, Dossier, LetterState, ResultDocument
 from dossiers.models.apology import SIGNED_STATES
 from dossiers.pace import Open, risks
 from dossiers.querysets import DossierQuerySet
-from dossiers.statuses import OPEN, READY, SIGNERS
+from dossiers.statuses import OPEN, READY, SIGNERS, Status
 from dossiers.timeliness import LOCAL
 from dossiers.wording import say_span
 from onestop.staff.roles import Role
@@ -28,6 +28,15 @@ from onestop.worktime.hours import at
 PAGE_SIZE = 50
 MOST_FORGOTTEN = 100
 SEES_ALL = (Role.MANAGER, *sorted(SIGNERS))
+# Who has a dossier that no officer holds.
+NOBODY = "Chưa ai giữ"
+WAITS_FOR = {
+    Status.AWAITING_SIGNATURE: "Lãnh đạo chờ ký",
+    Status.AWAITING_SUPPLEMENT: "Người nộp bổ sung",
+    Status.AWAITING_PAYMENT: "Người nộp tiền",
+    Status.WITH_OTHER_AGENCY: "Cơ quan khác",
+    Status.RESULT_READY: "Chờ người dân nhận",
+}
 LETTER_WORDS = {state.value: str(state.label) for state in LetterState}
 
 
@@ -77,19 +86,23 @@ def paused(dossiers: DossierQuerySet, now: datetime, desk: Desk) -> DossierQuery
 
 @dataclass(frozen=True)
 class Card:
-    """One figure of the board and the list behind it. `key`: the column that the list is sorted by."""
+    """One figure of the board and the list behind it.
+
+    `key`: the column that the list is sorted by. `in_time`: its dossiers may still be in time, so each has a risk.
+    """
 
     slug: str
     label: str
     empty: str
     find: Callable[[DossierQuerySet, datetime, Desk], DossierQuerySet]
     key: str = "due_at"
+    in_time: bool = False
 
 
 CARDS = (
     Card("qua-han", "quá hạn", "Không có hồ sơ quá hạn.", late),
-    Card("hom-nay", "đến hạn hôm nay", "Không có hồ sơ nào đến hạn hôm nay.", today),
-    Card("sap-den-han", "sắp đến hạn (≤ 1 ngày làm việc)", "Không có hồ sơ nào sắp đến hạn.", next_day),
+    Card("hom-nay", "đến hạn hôm nay", "Không có hồ sơ nào đến hạn hôm nay.", today, in_time=True),
+    Card("sap-den-han", "sắp đến hạn (≤ 1 ngày làm việc)", "Không có hồ sơ nào sắp đến hạn.", next_day, in_time=True),
     Card("chua-xin-loi", "chưa có văn bản xin lỗi", "Hồ sơ lỡ hẹn nào cũng đã có văn bản xin lỗi.", without_letter),
     Card("tam-dung", "đang tạm dừng", "Không có hồ sơ nào đang tạm dừng.", paused, "received_at"),
 )
@@ -126,6 +139,7 @@ class Row(NamedTuple):
     code: str
     name: str
     procedure: str
+    received: str
     due: str
     late: str
     late_first: str
@@ -151,7 +165,10 @@ COLUMNS = (
 def page(
     dossiers: DossierQuerySet, card: Card, cursor: Cursor | None, lines: Lines, desk: Desk, agency_id: int
 ) -> tuple[list[Row], str]:
-    """One page of a card, the most urgent first, and the cursor of the next one ("" on the last). Three queries."""
+    """One page of a card, the most urgent first, and the cursor of the next one ("" on the last).
+
+    One query, two more where the dossiers are in time.
+    """
     now = lines.now
     found = card.find(dossiers, now, desk)
     if cursor is not None:
@@ -166,7 +183,8 @@ def page(
     )
     rows = list(found.order_by(card.key, "id").values_list(*COLUMNS, "first_due_at", "letter_state", "letter_due")[: PAGE_SIZE + 1])
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
-    marks = risks((Open(row[0], row[4], row[1], row[6]) for row in rows if row[7] is None), agency_id, now=now)
+    at_risk = rows if card.in_time else []
+    marks = risks((Open(row[0], row[4], row[1], row[6]) for row in at_risk), agency_id, now=now)
     labels, address = procedure_labels(), address_maker()
     made = [_row(row, marks, lines, desk, labels, address) for row in rows]
     last = (rows[-1][6] if card.key == "due_at" else rows[-1][1]) if rows else None
@@ -174,7 +192,7 @@ def page(
 
 
 def _row(row: tuple, marks: dict, lines: Lines, desk: Desk, labels: Callable, address: Callable) -> Row:
-    pk, _, code, name, procedure, status, due, finished, overdue, signed, voided, holder, held, first, letter, letter_due = row
+    pk, received, code, name, procedure, status, due, finished, overdue, signed, voided, holder, held, first, letter, letter_due = row
     tags = lines.tags(status, due, finished, overdue, signed, voided)
     risk = marks.get(pk)
     until = finished or lines.now
@@ -184,17 +202,18 @@ def _row(row: tuple, marks: dict, lines: Lines, desk: Desk, labels: Callable, ad
         code,
         lines.name(name),
         labels(procedure),
+        short_date(received),
         short_moment(due),
         say_days_late(due, until, desk) if is_late else "",
         say_days_late(first, until, desk) if first and first != due and until > first else "",
         *tags,
-        holder or "",
+        holder or WAITS_FOR.get(status, NOBODY),
         say_span(lines.now - held) if held else "",
         short_moment(held),
         risk.words if risk else "",
         bool(risk and risk.likely),
         say_letter(letter, letter_due),
-        letter_address(code) if is_late or (first and until > first) else "",
+        letter_address(code) if due is not None else "",
     )
 
 

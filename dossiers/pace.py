@@ -87,20 +87,20 @@ def pauses_of(dossier_ids: Iterable[int]) -> Mapping[int, list[Span]]:
 
 
 def risks(dossiers: Iterable[Open], agency_id: int, *, now: datetime) -> dict[int, Risk]:
-    """The risk of each dossier that is in time and not paused, by its id. Two queries, none when there is no such dossier."""
-    running = [one for one in dossiers if one.due_at is not None and one.due_at >= now]
-    if not running:
+    """The risk of each dossier that is in time and not paused, by its id. Two queries for a list, whatever stands in it."""
+    listed = list(dossiers)
+    if not listed:
         return {}
     desk = desk_of(agency_id)
-    rows = ProcedurePace.objects.filter(agency_id=agency_id, procedure_id__in={one.procedure_id for one in running})
+    rows = ProcedurePace.objects.filter(agency_id=agency_id, procedure_id__in={one.procedure_id for one in listed})
     paces = {procedure_id: Pace(*pace) for procedure_id, *pace in rows.values_list("procedure_id", "counted", "median_minutes")}
-    pauses = pauses_of(one.id for one in running)
+    pauses = pauses_of(one.id for one in listed)
     return {
         one.id: risk_of(
             desk.minutes_between(now, one.due_at),
             worked_minutes(one.received_at, now, pauses[one.id], desk),
             paces.get(one.procedure_id),
         )
-        for one in running
-        if one.due_at is not None
+        for one in listed
+        if one.due_at is not None and one.due_at >= now
     }

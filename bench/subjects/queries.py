@@ -85,6 +85,24 @@ def desk_pages(bench: Bench) -> list[Case]:
             (bench.logged_in(world.big.specialists[0]), reverse("dossiers:work")),
         ),
         Case(
+            "desk: overdue board",
+            DESK,
+            (bench.logged_in(world.small.leader), reverse("dossiers:overdue")),
+            (bench.logged_in(world.big.leader), reverse("dossiers:overdue")),
+        ),
+        Case(
+            "desk: overdue board, without a letter",
+            DESK,
+            (bench.logged_in(world.small.leader), f"{reverse('dossiers:overdue')}?muc=chua-xin-loi"),
+            (bench.logged_in(world.big.leader), f"{reverse('dossiers:overdue')}?muc=chua-xin-loi"),
+        ),
+        Case(
+            "desk: what could hide lateness",
+            DESK,
+            (bench.logged_in(world.small.leader), reverse("dossiers:overdue_signs")),
+            (bench.logged_in(world.big.leader), reverse("dossiers:overdue_signs")),
+        ),
+        Case(
             "desk: to be signed",
             DESK,
             (bench.logged_in(world.small.leader), reverse("dossiers:sign_queue")),
