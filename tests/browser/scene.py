@@ -12,13 +12,14 @@ from dossiers.certification.tests import makers as certify
 from dossiers.checklist import components_of
 from dossiers.intake import Declined, FeeLine, Guidance, Intake, PaperLine, PartyLine
 from dossiers.issuing import supplement_subject
-from dossiers.models import Dossier, IntakeDraft, IssuedPaper, SignOffKind
+from dossiers.models import Dossier, IntakeDraft, IssuedPaper, Notice, NoticeStage, NoticeStep, SignOffKind
 from dossiers.secrets import token
 from dossiers.signed_files import SignedFile
 from dossiers.statuses import Status
 from dossiers.tests.makers import make_intake, make_version
 from onestop.inspection import Checked, Report, Signature, Verdict
 from onestop.outbox.models import Message
+from onestop.reading.dates import say_moment
 from onestop.staff import duty
 from onestop.staff.models import User
 from onestop.staff.roles import Role
@@ -111,6 +112,7 @@ def make_scene() -> Scene:
     _certifications(scene)
     _messages(scene, version)
     _calendar(scene)
+    _warnings(scene)
     scene.draft = IntakeDraft.objects.create(
         agency=people.agency, key=uuid4(), fields={"name": NAMES[1], "procedure": "ks"}, changed_at=now, created_at=now,
         expires_at=now + timedelta(days=30), owner=people.clerk,
@@ -148,6 +150,16 @@ def _calendar(scene: Scene) -> None:
         date=date(timezone.localdate(now).year + 1, 9, 2),
         defaults={"kind": "public_holiday", "name": "Quốc khánh", "decision": "Bộ luật Lao động", "confidence": "high"},
     )
+
+
+def _warnings(scene: Scene) -> None:
+    """What the jobs of an office hour would have told the manager and the specialist, whatever hour it is now."""
+    dossier = scene.dossiers["late"]
+    for person, step in ((scene.cast.manager, NoticeStep.MANAGER), (scene.cast.specialist, NoticeStep.HOLDER)):
+        Notice.objects.create(
+            agency=dossier.agency, dossier=dossier, episode=dossier.due_at, stage=NoticeStage.OVERDUE, step=step, recipient=person,
+            words=f"Hồ sơ {dossier.code} (Đăng ký khai sinh) quá hạn từ {say_moment(dossier.due_at)}.", made_at=scene.now,
+        )
 
 
 def _certifications(scene: Scene) -> None:
