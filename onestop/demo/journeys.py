@@ -114,6 +114,7 @@ KINDS = (
     Kind("sent_back", 0.01, "send_back", by_days=True, extras=("send_back",), fits=_in_hand),
     Kind("signed_not_issued", 0.01, "sign_off", by_days=True, fits=_in_hand),
     Kind("late_with_leader", 0.01, "submit", by_days=True, fits=_late_now),
+    Kind("suspended", 0.01, "suspend", by_days=True, fits=_in_hand),
     Kind("late_finished", 0.05, ends=(1.1, 1.6), by_days=True, fits=_done_late),
     Kind("uncollected", 0.03, "issue_result", by_days=True, fits=_waits_long),
     Kind("filed_at_night", 0.04, night=True),
@@ -158,6 +159,8 @@ def way(
         places |= SENT_BACK
     if kind.stop in {"new_secret", "void"}:
         places = {"hand_over": 0.1, kind.stop: 0.5}
+    if kind.stop == "suspend":
+        places = {"hand_over": 0.08, "take_over": 0.15, "suspend": 0.4}
     length = max(hours.between(received, ready), 300)
     elapsed = hours.between(received, now)
     if kind.is_under_way:

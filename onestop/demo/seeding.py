@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from dossiers.lateness import flag_overdue
 from dossiers.models import Channel, Dossier, IntakeDraft
+from dossiers.pace import reckon
 from dossiers.promises import promise_for
+from dossiers.warnings import warn
 from onestop.demo.certifying import certify
 from onestop.demo.closing import propose_closure
 from onestop.demo.journeys import ORDINARY, Hours, Kind, Step, kinds_for, way
@@ -90,6 +92,9 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
         messages = list(sending_events(first_day, now - MARGIN))
         acts = _perform(events + messages) - len(messages)
         flag_overdue(now=now)
+        # What the jobs of the night and of the morning would have made.
+        reckon(now=now)
+        warn(now=opening_before(now))
         propose_closure(rows[0][0], now=now - MARGIN)
         leave_some_waiting(now)
     return Seeded(communes, Dossier.objects.without_certification().count(), acts)
@@ -226,6 +231,12 @@ class _Planner:
 def _is_open_at(due: datetime, steps: list[Step]) -> bool:
     issued = next((step.at for step in steps if step.act in {"issue_result", "void"}), None)
     return issued is None or issued > due
+
+
+def opening_before(now: datetime) -> datetime:
+    """The moment itself in office hours, else the last one before it: people are warned while they are at work."""
+    hours, calendar = opening_hours(None), calendar_in_force()
+    return hours.back(now, 60, calendar) if not hours.is_inside(now, calendar) else now
 
 
 def nothing_to_receive() -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 
 from dossiers import secrets
+from dossiers.filters import day_end
 from dossiers.issuing import token_address
 from dossiers.models import Dossier, Party
 from dossiers.statuses import Status
@@ -70,6 +71,8 @@ def _states(now: datetime) -> dict[str, QuerySet]:
         "sent back by the leader": in_time.filter(status=Status.PROCESSING, send_backs__isnull=False, signed_at__isnull=True),
         "signed, not yet issued": every.signed_not_issued(),
         "late": every.overdue(now),
+        "due today": in_time.filter(due_at__lt=day_end(now)),
+        "suspended": every.open().filter(pauses__ended_at__isnull=True, pauses__isnull=False),
         "signed with the leader's own certificate": every.valid().filter(sign_offs__kind="digital"),
         "with scans of its papers": in_time.filter(scans__isnull=False).distinct(),
         "ready to collect": every.ready_to_collect().filter(finished_at__gt=now - LONG_WAIT),

@@ -25,6 +25,10 @@ from surveys.models import ASKED_WHY, Reason, Score
 
 FAULTS = ("Sai năm sinh của người cha", "Thiếu tên đệm", "Sai số nhà ở địa chỉ")
 SEND_BACKS = ("Ghi sai ngày sinh, sửa lại theo giấy tờ", "Bổ sung căn cứ pháp lý vào văn bản", "Kiểm tra lại họ tên theo căn cước")
+SUSPENSIONS = (
+    ("Chờ tòa án giải quyết tranh chấp về người giám hộ", "Quyết định thụ lý của tòa án"),
+    ("Chờ cơ quan công an trả lời kết quả xác minh nơi cư trú", "Văn bản đề nghị xác minh"),
+)
 # Out of a hundred who say how it was: the happiest first. Whoever had to wait for too long is less happy.
 SCORES = {Score.VERY_SATISFIED: 56, Score.SATISFIED: 31, Score.NEUTRAL: 9, Score.DISSATISFIED: 4}
 SCORES_WHEN_LATE = {Score.SATISFIED: 20, Score.NEUTRAL: 45, Score.DISSATISFIED: 35}
@@ -135,6 +139,10 @@ class Tale:
         self.dossier = lifecycle.submit_for_sign_off(
             self.received, by=self.worker, at=at, granted=granted, summary=summary[:300], sha256=self.sha256, file_name=name
         )
+
+    def suspend(self, at: datetime) -> None:
+        reason, ground = self.rng.choice(SUSPENSIONS)
+        self.dossier = lifecycle.suspend(self.received, reason=reason, ground=ground, by=self.signer, at=at)
 
     def send_back(self, at: datetime) -> None:
         self.dossier = lifecycle.send_back(self.received, reason=self.rng.choice(SEND_BACKS), by=self.signer, at=at)
