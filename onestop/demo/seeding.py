@@ -23,6 +23,7 @@ from onestop.demo.journeys import ORDINARY, Hours, Kind, Step, kinds_for, way
 from onestop.demo.matters import Catalogue, Matter, Residents, compose, key
 from onestop.demo.offices import open_offices
 from onestop.demo.people import InventedPeople
+from onestop.demo.rostering import roster_events
 from onestop.demo.scanning import scanning_events
 from onestop.demo.tales import Office, Tale, can_lack_papers, decline, draft_fields
 from onestop.demo.telling import leave_some_waiting, sending_events
@@ -49,6 +50,8 @@ SUPPLEMENTED, OPEN_SUPPLEMENTS, REFUSALS, DRAFTS = 5, 3, 3, 2
 # Certification sessions for a hundred dossiers, on the last days that the counter was open.
 CERTIFICATIONS = 20
 CERTIFIED_IN_LAST = 6
+# The first communes have a duty roster; with hundreds of them it would be most of the seeding.
+ROSTERED = 20
 # Out of a hundred citizens with their result in hand, so many say how it was.
 RATED = 40
 
@@ -86,6 +89,9 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
             )
             count = dossiers // communes + (place < dossiers % communes)
             events += _Planner(office, catalogue, now - MARGIN, rng).events(count)
+            if place < ROSTERED:
+                # A source of its own: the roster changes nothing in what the number draws for the dossiers.
+                events += roster_events(office, now - MARGIN, Random(f"{number} {agency.code}"))
             if place in {0, communes - 1}:
                 # The first commune scans and may do without; the last of several asks for scans of everything required.
                 events += scanning_events(office, now - MARGIN, Random(f"{number} scans {agency.code}"), asks=place > 0)

@@ -53,7 +53,7 @@ class PostForm(forms.Form):
 
     def __init__(self, *args: Any, post: str, counter_no: str, row: DutySession | None, people: Sequence[User], **options: Any) -> None:
         self.post, self.counter_no, self.row = post, counter_no, row
-        initial = {"counter_no": counter_no}
+        initial: dict[str, Any] = {"counter_no": counter_no}
         if row is not None:
             initial |= {"assigned": row.assigned_id, "reason": row.absence_reason}
             initial |= {"substitute": row.person_id} if row.substitute_for_id else {}

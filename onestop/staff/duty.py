@@ -22,7 +22,8 @@ from onestop.history.record import record
 from onestop.staff.models import Agency, Delegation, DutySession, OperatingRules, User
 from onestop.staff.roles import SIGNING, Role
 
-Half, Post = DutySession.Half, DutySession.Post
+Half = DutySession.Half
+Post = DutySession.Post
 Key = tuple[str, str]  # post, counter number ("" for the leader)
 
 # A morning ends and an afternoon begins here, whatever the hours of the desk.

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 NOWHERE = "H61.26-200101-9999"
 NO_NUMBER = 999_999
 # Values for the parts of an address besides the code of a dossier.
-PARTS = {"mau": "giay-hen", "version": 1, "book": "ban-sao", "period": "2026-11", "form": "01", "viec": "tam-nghi", "day": "2026-11-20"}
+PARTS = {"mau": "giay-hen", "version": 1, "book": "ban-sao", "period": "2026-11", "form": "01", "viec": "tam-nghi", "day": "2026-11-20", "half": "sang"}
 # What differs between two answers to the very same request.
 VARYING = (r'name="csrfmiddlewaretoken" value="[^"]*"', r'name="submission_key" value="[^"]*"')
 VARYING_HEADERS = {"date", "x-request-id", "set-cookie"}

@@ -41,7 +41,7 @@ def test_the_leaders_of_this_week_and_the_next_are_named_with_their_titles(offic
 
     assert "Tuần này, 16/11 – 22/11/2026" in page
     assert "Tuần sau, 23/11 – 29/11/2026" in page
-    assert "Thứ Hai, 16/11/2026 Hôm nay Sáng Lê Hoàng Phúc, Phó Chủ tịch Chiều Đang phân công" in page
+    assert "Thứ Hai, 16/11/2026 Hôm nay Sáng: Lê Hoàng Phúc, Phó Chủ tịch Chiều: Đang phân công" in page
     assert "Nguyễn Văn Đặng, Chủ tịch" in page
     assert "Thứ Ba, 24/11/2026 Nghỉ" in page
 
@@ -127,7 +127,7 @@ def test_the_page_speaks_english(office, client):
         page = text_of(client.get("/lich-truc/"))
 
     assert "Duty roster" in page
-    assert "Morning Lê Hoàng Phúc, Phó Chủ tịch" in page
+    assert "Morning: Lê Hoàng Phúc, Phó Chủ tịch" in page
 
 
 def test_home_names_the_leader_on_duty(office, client):
