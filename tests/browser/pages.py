@@ -138,6 +138,7 @@ VISITS = [
     Visit("lookup-too-many", "visitor", "/tra-cuu/", (six_wrong_codes,)),
     Visit("token-unknown", "visitor", "/tc/0000000000000000/"),
     *(Visit(f"status-{what}", "visitor", by_token(TOKEN, what), (open_details,)) for what in ("received", "late", "ready", "returned")),
+    *(Visit(f"status-{what}", "visitor", by_token(TOKEN, what), (open_details,)) for what in ("asked", "owing", "suspended", "extended")),
     Visit("status-supplement", "visitor", lambda scene: reverse(TOKEN, args=[scene.supplement_token])),
     Visit("ballot-early", "visitor", by_token(BALLOT, "received")),
     Visit("ballot", "visitor", by_token(BALLOT, "returned")),
@@ -195,6 +196,36 @@ VISITS = [
     Visit("amend", "clerk", dossier("amend", "received")),
     Visit("amend-mistakes", "clerk", dossier("amend", "received"), (fill("#id_phone", "12"), press("Lưu"))),
     Visit("new-secret", "clerk", dossier("new_secret", "received")),
+    # -- pauses and extensions ------------------------------------------------------------------
+    *(
+        Visit(f"dossier-{what}", "clerk", dossier("detail", what), (open_details,))
+        for what in ("asked", "owing", "suspended", "resumed", "extended")
+    ),
+    Visit("ask-for-supplement", "clerk", dossier("ask_for_supplement", "received"), (open_details,)),
+    Visit("ask-for-supplement-mistakes", "clerk", dossier("ask_for_supplement", "received"), (press("Lưu và in phiếu bổ sung (M02)"),)),
+    Visit("ask-again", "clerk", dossier("ask_for_supplement", "asked")),
+    Visit("accept-supplement", "clerk", dossier("accept_supplement", "asked"), (open_details,)),
+    Visit("slip-of-dossier", "clerk", lambda scene: reverse(
+        "dossiers:slip", args=[scene.dossiers["asked"].supplement_requests.get().issued_papers.get().pk],
+    )),
+    Visit("request-payment", "clerk", dossier("request_payment", "received")),
+    Visit("request-payment-mistakes", "clerk", dossier("request_payment", "received"), (
+        fill("#id_amount", "15,5"), press("Yêu cầu nộp tiền"),
+    )),
+    Visit("confirm-payment", "clerk", dossier("confirm_payment", "owing"), (open_details,)),
+    Visit("confirm-payment-mistakes", "clerk", dossier("confirm_payment", "owing"), (press("Đã nhận tiền"),)),
+    Visit("suspend", "leader", dossier("suspend", "received")),
+    Visit("suspend-mistakes", "leader", dossier("suspend", "received"), (press("Tạm đình chỉ"),)),
+    Visit("resume", "leader", dossier("resume", "suspended"), (open_details,)),
+    Visit("consent", "leader", dossier("consent", "late")),
+    Visit("consent-mistakes", "leader", dossier("consent", "late"), (press("Ghi ý kiến đồng ý"),)),
+    Visit("extend", "leader", dossier("extend", "resumed")),
+    Visit("extend-seen", "leader", dossier("extend", "resumed"), (
+        lambda page, scene: page.locator("#id_extra_value").select_option("2"),
+        fill("#id_ground", "Điều 12"),
+        press("Xem ngày hẹn mới"),
+    )),
+    Visit("extend-mistakes", "leader", dossier("extend", "resumed"), (press("Gia hạn"),)),
     Visit("shortcuts", "clerk", "/tro-giup/phim-tat/"),
     Visit("password", "clerk", "/doi-mat-khau/"),
     Visit("password-mistakes", "clerk", "/doi-mat-khau/", (press("Đổi mật khẩu"),)),

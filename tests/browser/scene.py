@@ -1,7 +1,9 @@
 """A commune in the middle of its work, with every kind of thing that a page can show, and a second one with nothing yet."""
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.utils import timezone
@@ -105,6 +107,7 @@ def make_scene() -> Scene:
     lifecycle.void(voided, reason="Nhập nhầm người", by=people.manager, at=now)
     faulty = dossier("faulty", Status.RETURNED, days=6)
     lifecycle.return_for_correction(faulty, words="Sai ngày sinh", by=people.clerk, at=now)
+    _stopped_clocks(scene)
     _paper_slips(scene, version)
     _scans(scene)
     dossier("digital", Status.AWAITING_SIGNATURE, days=1, name=NAMES[0])
@@ -160,6 +163,27 @@ def _warnings(scene: Scene) -> None:
             agency=dossier.agency, dossier=dossier, episode=dossier.due_at, stage=NoticeStage.OVERDUE, step=step, recipient=person,
             words=f"Hồ sơ {dossier.code} (Đăng ký khai sinh) quá hạn từ {say_moment(dossier.due_at)}.", made_at=scene.now,
         )
+
+
+def _stopped_clocks(scene: Scene) -> None:
+    """One dossier in each kind of pause, one that goes on after a pause, one with more time: their ledgers have something to tell."""
+    people, now, version = scene.cast, scene.now, make_version("1.009001", papers=3)
+    for place, what in enumerate(("asked", "owing", "suspended", "resumed", "extended")):
+        at = now - timedelta(days=1, minutes=place)
+        scene.dossiers[what] = lifecycle.receive(_intake(version, NAMES[place]), by=people.clerk, at=at)
+
+    def act(what: str, doing: Callable[..., Dossier], by: User, at: datetime = now, **facts: Any) -> None:
+        scene.dossiers[what] = doing(scene.dossiers[what], by=by, at=at, **facts)
+
+    items, until = ["Giấy chứng sinh", "Văn bản ủy quyền có chứng thực"], timezone.localdate(now) + timedelta(days=10)
+    reason = "Giấy chứng sinh mờ, không đọc được họ tên mẹ"
+    act("asked", lifecycle.ask_for_supplement, people.clerk, items=items, reason=reason, ground="Điều 16 Luật Hộ tịch", answer_by=until)
+    act("owing", lifecycle.request_payment, people.clerk, amount=150_000, reason="Phí thẩm định", answer_by=until)
+    act("suspended", lifecycle.suspend, people.leader, reason="Tòa án đang giải quyết", ground="Thông báo 12/TB-TA ngày 02/11/2026")
+    earlier = now - timedelta(hours=1)
+    act("resumed", lifecycle.request_payment, people.clerk, earlier, amount=8_000, reason="Lệ phí đăng ký quá hạn")
+    act("resumed", lifecycle.confirm_payment, people.clerk, paid_by="cash", receipt_no="0001235")
+    act("extended", lifecycle.extend, people.leader, kind="decision", ground="Điều 12 Nghị định 61/2018/NĐ-CP", extra_value=2)
 
 
 def _certifications(scene: Scene) -> None:

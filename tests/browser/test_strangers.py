@@ -146,7 +146,7 @@ def test_a_foreign_row_looks_like_none(stranger, scene, name):
 
 
 def test_everything_that_is_typed_scanned_or_linked_knows_nothing_of_another_commune(stranger, scene):
-    supplement, draft = SupplementRequest.objects.get(), IntakeDraft.objects.get()
+    supplement, draft = SupplementRequest.objects.get(dossier=None), IntakeDraft.objects.get()
     unknown = {"key": str(uuid4()), "token": "0" * 16, "card": "000299000987"}
     intake, register, many = "/quay/tiep-nhan/", "/ho-so/", "/quay/ban-giao/"
     pairs = [
