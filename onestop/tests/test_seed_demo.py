@@ -257,6 +257,8 @@ def test_every_interesting_state_is_there(seeded, db):
         "signed with the leader's own certificate",
         "with scans of its papers",
         "late",
+        "due today",
+        "suspended",
         "ready to collect",
         "ready for more than 15 days",
         "returned",
