@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from dossiers.models import Appointment, Correction, HandOver, Pause, ResultDocument
+from dossiers.models import ApologyLetter, Appointment, Correction, HandOver, Pause, ResultDocument
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ _NAMES = (
     "handed_over_at",
     "drafted_at",
     "corrected_at",
+    "letter_id",
 )
 
 
@@ -79,6 +80,7 @@ def _last(model: type, column: str, order: str) -> Subquery:
 
 
 def _facts_query(pk: int, version: int) -> QuerySet:
+    shown = ApologyLetter.objects.filter(dossier_id=OuterRef("dossier_id"), issued_at__isnull=False)
     # From the latest promise, so that one ordered index read finds both it and the dossier.
     return (
         Appointment.objects.filter(dossier_id=pk, dossier__secret_version=version, dossier__voided_at__isnull=True)
@@ -86,6 +88,7 @@ def _facts_query(pk: int, version: int) -> QuerySet:
             handed_over_at=_last(HandOver, "given_at", "seq"),
             drafted_at=_last(ResultDocument, "drafted_at", "-version"),
             corrected_at=_last(Correction, "found_at", "-id"),
+            letter_id=Subquery(shown.order_by("-id").values("pk")[:1]),
             pause_kind=Subquery(Pause.objects.filter(dossier_id=OuterRef("dossier_id"), ended_at__isnull=True).values("kind")[:1]),
         )
         .order_by("-seq")
@@ -100,6 +103,7 @@ def _facts_query(pk: int, version: int) -> QuerySet:
             "handed_over_at",
             "drafted_at",
             "corrected_at",
+            "letter_id",
         )[:1]
     )
 

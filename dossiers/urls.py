@@ -31,6 +31,7 @@ app_name = "dossiers"
 urlpatterns = [
     path("tra-cuu/", public.find, name="lookup"),
     path("tra-cuu/ket-qua/", public.status, name="status"),
+    path("tra-cuu/xin-loi/", public.status_letter, name="status_letter"),
     path("tc/<token>/", public.token, name="token"),
     path("quay/", desk.desk, name="desk"),
     path("quay/ban-giao/", desk.hand_over_many, name="hand_over_many"),

@@ -70,6 +70,7 @@ ADDRESS_OF = {
     Act.ISSUE_RESULT: ("dossiers:issue", "Phát hành kết quả"),
     Act.RETURN_RESULT: ("dossiers:give_back", "Trả kết quả"),
     Act.RETURN_FOR_CORRECTION: ("dossiers:correct", "Nhận lại để sửa"),
+    Act.DRAFT_LETTER: ("dossiers:apology", "Văn bản xin lỗi"),
     Act.VOID: ("dossiers:void", "Hủy hồ sơ nhập nhầm"),
     Act.CHOOSE_MESSAGES: ("dossiers:message_choice", "Nhận tin nhắn"),
     Act.NEW_SECRET: ("dossiers:new_secret", "Cấp lại giấy hẹn"),

@@ -19,6 +19,7 @@ from dossiers import lookup
 from dossiers.forms.lookup import LookupForm
 from dossiers.grants import GrantCookie
 from dossiers.lookup import Opened, TokenExpired, TooManyTries
+from dossiers.public_apology import apology_of, file_of_latest
 from dossiers.public_facts import facts_of
 from dossiers.public_slip import slip_of
 from dossiers.public_status import page_of
@@ -26,6 +27,7 @@ from dossiers.views.reception import see_other
 from onestop.display import Frame, allow_inline_style, speak_for
 from onestop.logs import limited_address
 from onestop.templatetags.onestop import Problem
+from onestop.vault import files
 
 GRANT = GrantCookie("tra-cuu", "/tra-cuu/")
 # Why the look-up is shown instead of what was asked for; words of ours, never what a visitor sent.
@@ -140,6 +142,22 @@ def status(request: HttpRequest) -> HttpResponse:
     return allow_inline_style(response)
 
 
+@login_not_required
+@require_safe
+@personal
+def status_letter(request: HttpRequest) -> HttpResponse:
+    """The letter of apology, byte for byte as it was signed, for whoever holds a grant."""
+    opened = GRANT.read(request)
+    sha256 = file_of_latest(opened.pk, opened.version) if opened is not None and opened.kind == lookup.DOSSIER else None
+    if sha256 is None:
+        return redirect(f"{reverse('dossiers:lookup')}?vi-sao={GRANT_ENDED}")
+    response = HttpResponse(files.read(sha256), content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="van-ban-xin-loi.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+    return response
+
+
 def _show(request: HttpRequest, opened: Opened) -> HttpResponse | None:
     now = timezone.now()
     if opened.kind == lookup.SUPPLEMENT:
@@ -152,4 +170,4 @@ def _show(request: HttpRequest, opened: Opened) -> HttpResponse | None:
     if facts is None:
         return None
     speak_for(request, facts.office)
-    return render(request, "dossiers/public/status.html", {"page": page_of(facts, now), "apology": None})
+    return render(request, "dossiers/public/status.html", {"page": page_of(facts, now), "apology": apology_of(facts.letter_id, now)})
