@@ -161,11 +161,12 @@ def _waiting(step: Step) -> str:
 
 def _promise(row: Row, rows: Sequence[Row], *, sees: bool) -> Entry:
     notes = [f"Thời hạn: {row.limit_words}"]
-    if row.reason and (sees or row.kind in {AppointmentKind.PAUSE, AppointmentKind.CALENDAR_CHANGE}):
+    if row.reason and not row.extension and (sees or row.kind in {AppointmentKind.PAUSE, AppointmentKind.CALENDAR_CHANGE}):
         notes.append(f"Lý do: {row.reason}")
     if row.extension:
         ground = f", căn cứ {row.ground}" if sees else ""
-        notes.append(f"{ExtensionKind(row.extension).label}: thêm {row.extra}{ground}, {row.decided_by}")
+        unit = row.limit_words.partition(" ")[2]
+        notes.append(f"{ExtensionKind(row.extension).label}: thêm {row.extra} {unit}{ground}, {row.decided_by}")
     if row.letter_number:
         notes.append(f"Văn bản xin lỗi số {row.letter_number:02d}/{row.letter_symbol}")
     notes.append(f"Lịch {row.calendar_version}, quy tắc {row.rule_version}")

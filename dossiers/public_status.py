@@ -113,7 +113,7 @@ def page_of(facts: Any, now: datetime) -> Page:
 def _paused(awaited: Awaited, promised: str) -> str:
     """That the time stands still, since when, and what has become of the date."""
     return gettext(
-        "Thời hạn giải quyết tạm dừng từ %(since)s. Ngày hẹn %(promised)s không còn tính; hết tạm dừng, ông/bà được báo ngày hẹn mới."
+        "Tạm dừng từ %(since)s. Ngày hẹn %(promised)s không còn tính; hết tạm dừng, ông/bà được báo ngày hẹn mới."
     ) % {"since": say_moment(awaited.since), "promised": promised}
 
 

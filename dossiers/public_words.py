@@ -84,7 +84,7 @@ SUSPENDED = Words(
     "grey",
     _("Việc giải quyết hồ sơ đang tạm đình chỉ"),
     NOTHING_TO_DO,
-    _("Thời hạn giải quyết tạm dừng. Khi được giải quyết tiếp, ông/bà được báo ngày hẹn mới."),
+    _("Thời hạn giải quyết tạm dừng cho đến khi hồ sơ được giải quyết tiếp."),
 )
 NOT_GRANTED = _("Đã có văn bản trả lời. Mời ông/bà đến nhận.")
 ENDED = frozenset({Status.DECLINED, Status.STOPPED, Status.WITHDRAWAL_REQUESTED})

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dossiers.checklist import components_of
 from dossiers.forms.acts import ActForm
+from dossiers.listing import short_moment
 from dossiers.models import ConsentKind, ExtensionKind, PaidBy
 from dossiers.previews import dates_if_extended
 from dossiers.rules import is_signer
@@ -171,7 +172,7 @@ class ExtendForm(ActForm):
         error_messages={"required": "Chọn cách gia hạn", "invalid_choice": "Chọn cách gia hạn trong danh sách"},
     )
     extra_value = forms.TypedChoiceField(
-        label="Lãnh đạo quyết định gia hạn thêm",
+        label="Lãnh đạo quyết định gia hạn đến",
         coerce=int,
         empty_value=0,
         required=False,
@@ -192,7 +193,7 @@ class ExtendForm(ActForm):
         if len(kinds) == 1:
             self.initial.setdefault("kind", kinds[0].value)
         if ExtensionKind.DECISION in kinds and limit is not None:
-            choices = [(extra, f"{_amount(limit, extra)}: hẹn trả {say_moment(day)}") for extra, day in dates.items() if extra <= most]
+            choices = [(extra, f"{short_moment(day)}, thêm {_amount(limit, extra)}") for extra, day in dates.items() if extra <= most]
             self.fields["extra_value"].choices = [("", "Chọn"), *choices]
             self.fields["extra_value"].says_optional = len(kinds) > 1
         else:
@@ -208,7 +209,7 @@ class ExtendForm(ActForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("kind") == ExtensionKind.DECISION and not values.get("extra_value") and "extra_value" not in self.errors:
-            self.add_error("extra_value", "Chọn gia hạn thêm bao lâu")
+            self.add_error("extra_value", "Chọn gia hạn đến ngày nào")
         return values
 
     @property

@@ -341,7 +341,7 @@ def test_each_length_of_an_extension_says_its_date_and_gives_it(client, leader, 
     dossier = make_dossier()
     page = client.get(address("extend", dossier))
     choices = dict(page.context["form"].fields["extra_value"].choices)
-    assert choices[2] == "2 ngày làm việc: hẹn trả 17:00 thứ Hai, 30/11/2026"
+    assert choices[2] == "17:00 30/11/2026, thêm 2 ngày làm việc"
     sent = {"kind": "decision", "extra_value": "2", "ground": "Điều 12", "revision": dossier.revision}
 
     seen = client.post(address("extend", dossier), sent | {"act": "read"})
@@ -376,7 +376,7 @@ def test_time_to_verify_is_what_the_procedure_publishes(client, clock):
     [
         ({"kind": ""}, "kind", "Chọn cách gia hạn"),
         ({"kind": "verification"}, "kind", "Chọn cách gia hạn trong danh sách"),
-        ({"extra_value": ""}, "extra_value", "Chọn gia hạn thêm bao lâu"),
+        ({"extra_value": ""}, "extra_value", "Chọn gia hạn đến ngày nào"),
         ({"extra_value": "4"}, "extra_value", "Chọn số ngày trong danh sách"),
         ({"extra_value": "x"}, "extra_value", "Chọn số ngày trong danh sách"),
         ({"ground": ""}, "ground", "Ghi căn cứ gia hạn: điều, khoản, văn bản"),
