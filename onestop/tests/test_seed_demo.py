@@ -146,7 +146,7 @@ def test_every_role_is_held_in_every_office(seeded, db):
         held[person.agency.code] |= set(person.roles)
     everything = set(Role.values)
     assert dict(held) == {
-        "H99": {Role.PROVINCE, Role.ADMIN, Role.AUDITOR},
+        "H99": {Role.PROVINCE, Role.ADMIN, Role.AUDITOR, Role.LEADER},
         "H99.01": everything - {Role.PROVINCE},
         "H99.02": everything - {Role.PROVINCE},
     }
@@ -168,7 +168,7 @@ def test_everybody_logs_in_with_the_printed_password(seeded, db):
 
 
 def test_the_log_ins_can_be_told_again(seeded, db):
-    first = demo_logins()[3]
+    first = demo_logins()[4]
     expected = ("Xã Trà Kha", "trakha.tiepnhan1", PASSWORD, "Công chức tiếp nhận")
     assert (first.office, first.username, first.password, first.roles) == expected
 
