@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from onestop.staff.access import role_required
 from onestop.staff.roles import Role
 from onestop.staff.views.session import see_other
-from onestop.worktime.forms import HoursForm, say_sessions
+from onestop.worktime.hours_form import HoursForm, say_sessions
 from onestop.worktime.models import OpeningPeriod
 from onestop.worktime.opening import CannotSetHours, Week, set_hours, week_on, weeks_of
 

@@ -10,7 +10,7 @@ from onestop.reading import Unreadable
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 from onestop.worktime import opening, store
-from onestop.worktime.forms import read_sessions
+from onestop.worktime.hours_form import read_sessions
 from onestop.worktime.models import OpeningPeriod
 from onestop.worktime.opening import CannotSetHours
 
