@@ -33,6 +33,7 @@ STATUSES: dict[str, tuple[str, Callable[[DossierQuerySet], DossierQuerySet]]] = 
     "co-quan-khac": ("Đang ở cơ quan khác", lambda dossiers: dossiers.open().filter(status=Status.WITH_OTHER_AGENCY)),
     "cho-bo-sung": ("Chờ bổ sung", lambda dossiers: dossiers.open().filter(status=Status.AWAITING_SUPPLEMENT)),
     "cho-nop-tien": ("Chờ nộp tiền", lambda dossiers: dossiers.open().filter(status=Status.AWAITING_PAYMENT)),
+    "xin-rut": ("Xin rút", lambda dossiers: dossiers.open().filter(status=Status.WITHDRAWAL_REQUESTED)),
     "cho-tra": ("Chờ trả kết quả", lambda dossiers: dossiers.ready_to_collect()),
     "da-tra": ("Đã trả kết quả", lambda dossiers: dossiers.returned()),
     "da-dung": ("Dừng giải quyết", lambda dossiers: dossiers.valid().filter(status=Status.STOPPED)),

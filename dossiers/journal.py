@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
+from dossiers.lifecycle.ending import APPLICANT
 from dossiers.listing import PAGE_SIZE, short_moment
 from dossiers.models import (
     ApologyLetter,
+    AskedHow,
     CollectedBy,
     ConsentKind,
     Dossier,
@@ -17,6 +19,7 @@ from dossiers.models import (
     LetterState,
     PauseKind,
     SignOffKind,
+    StopKind,
 )
 from dossiers.statuses import Act, Status
 from onestop.history.models import AccessEntry, AccessKind, Event
@@ -25,7 +28,7 @@ from onestop.reading.money import show_money
 from onestop.staff.models import User
 from onestop.staff.roles import say_roles
 
-SYSTEM = "Hệ thống"
+SYSTEM, THE_APPLICANT = "Hệ thống", "Người nộp hồ sơ"
 FIELDS = {
     "phone": "điện thoại",
     "phone_owner": "điện thoại của ai",
@@ -84,7 +87,7 @@ def _names(ids: Iterable[Any]) -> dict[int, str]:
 
 def _who(entry: Event | AccessEntry, people: dict[int, str]) -> tuple[str, str]:
     if entry.actor_id is None:
-        return SYSTEM, ""
+        return (THE_APPLICANT if entry.role == APPLICANT else SYSTEM), ""
     return people.get(entry.actor_id, f"tài khoản {entry.actor_id}"), say_roles(entry.role.split(","))
 
 
@@ -113,7 +116,20 @@ def _facts(facts: dict[str, Any], people: dict[int, str]) -> str:
         said.append("sửa: " + ", ".join(FIELDS.get(name, name) for name in facts["fields"]))
     if facts.get("register"):
         said.append(f"vào sổ {facts['register']}")
-    return "; ".join([*said, *_pause_facts(facts), *_letter_facts(facts)])
+    return "; ".join([*said, *_pause_facts(facts), *_letter_facts(facts), *_ending_facts(facts)])
+
+
+def _ending_facts(facts: dict[str, Any]) -> Iterator[str]:
+    """How a dossier was asked back or stopped, and from which procedure to which it went."""
+    if facts.get("how") in AskedHow.values and facts.get("withdrawal"):
+        yield AskedHow(facts["how"]).label.lower()
+    if facts.get("stop") in StopKind.values:
+        yield f"{StopKind(facts['stop']).label.lower()}, thông báo số {facts.get('number')}"
+    if facts.get("from_procedure"):
+        yield f"từ thủ tục {facts['from_procedure']} sang {facts.get('to_procedure')}"
+        yield "hẹn lại" if facts.get("promised_anew") else "giữ ngày đã hẹn"
+        if facts.get("missing"):
+            yield f"còn thiếu {facts['missing']} giấy tờ"
 
 
 def _pause_facts(facts: dict[str, Any]) -> Iterator[str]:

@@ -25,6 +25,7 @@ BY_WHICH = {
     AppointmentKind.PAUSE: "theo hạn tính lại sau khi tạm dừng",
     AppointmentKind.EXTENSION: "theo hạn đã gia hạn",
     AppointmentKind.CALENDAR_CHANGE: "theo hạn dời vì lịch nghỉ thay đổi",
+    AppointmentKind.RECLASSIFIED: "theo hạn của thủ tục đã chuyển sang",
 }
 
 
@@ -150,9 +151,10 @@ def _tags(dossier: Dossier, lawful: Row | None, now: datetime) -> tuple[Tag, ...
 def _lateness(dossier: Dossier, rows: Sequence[Row], lawful: Row | None, *, now: datetime, calendar: WorkingCalendar) -> str:
     if lawful is None or rows[0].due_at == dossier.due_at or dossier.voided_at is not None:
         return ""
-    return against_first(
-        rows[0].due_at, dossier.due_at, BY_WHICH[AppointmentKind(lawful.kind)], finished_at=dossier.finished_at, now=now, calendar=calendar
-    )
+    # The right procedure may have made the lawful date an earlier one, which nobody was promised.
+    moved = dossier.due_at is not None and dossier.due_at != lawful.due_at
+    which = BY_WHICH[AppointmentKind.RECLASSIFIED if moved else AppointmentKind(lawful.kind)]
+    return against_first(rows[0].due_at, dossier.due_at, which, finished_at=dossier.finished_at, now=now, calendar=calendar)
 
 
 def _waiting(step: Step) -> str:

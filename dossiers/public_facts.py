@@ -46,6 +46,7 @@ _OF_DOSSIER = (
     "pk",
     "code",
     "secret_version",
+    "lane",
     "status",
     "outcome",
     "applicant_name",

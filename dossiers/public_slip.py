@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from dossiers.models import Stage, SupplementRequest
 from dossiers.public_facts import OFFICE, Office
-from dossiers.public_words import WORDS, say_place, say_procedure, say_until
+from dossiers.public_words import ENDED, WORDS, say_place, say_procedure, say_until
 from dossiers.statuses import Status
 from onestop.reading.names import mask_name
 
@@ -37,13 +37,13 @@ class SlipPage:
 
 def slip_of(pk: int, now: datetime) -> tuple[SlipPage, Office] | None:
     """The page of a supplement slip and the office that made it, in one query."""
-    columns = ("number", "applicant_name", "items", "answered_at", "dossier_id", "stage", "pause__answer_by")
+    columns = ("number", "applicant_name", "items", "answered_at", "dossier_id", "stage", "pause__answer_by", "dossier__status")
     procedure = ("version__procedure__name", "version__procedure__label", "version__procedure__name_en")
     row = SupplementRequest.objects.filter(pk=pk).values_list(*(f"agency__{name}" for name in OFFICE), *columns, *procedure).first()
     if row is None:
         return None
     office = Office(*row[: len(OFFICE)])
-    number, applicant, items, answered_at, dossier_id, stage, answer_by, name, label, name_en = row[len(OFFICE) :]
+    number, applicant, items, answered_at, dossier_id, stage, answer_by, status, name, label, name_en = row[len(OFFICE) :]
     shown, language = say_procedure(SimpleNamespace(procedure_name=name, procedure_label=label, procedure_name_en=name_en))
     answered = ""
     if answered_at is not None and stage == Stage.AFTER:
@@ -52,6 +52,8 @@ def slip_of(pk: int, now: datetime) -> tuple[SlipPage, Office] | None:
         answered = gettext("Giấy tờ đã đủ và hồ sơ đã được tiếp nhận. Xin tra cứu bằng mã trên giấy hẹn.")
     elif answered_at is not None:
         answered = gettext("Phiếu này đã được thay bằng phiếu mới. Xin dùng phiếu mới nhất.")
+    elif status in ENDED:
+        answered = gettext("Hồ sơ đã dừng hoặc đang xin rút. Xin tra cứu hồ sơ bằng mã trên giấy hẹn.")
     next_step = BEFORE_ACCEPTANCE if dossier_id is None else WORDS[Status.AWAITING_SUPPLEMENT].next_step
     page = SlipPage(
         procedure=shown,

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_noop as _
 
 from dossiers import secrets
 from dossiers.models import AppointmentKind, Outcome, PauseKind
+from dossiers.public_ending import Ending, ending_of, may_withdraw
 from dossiers.public_story import Awaited, Promised, Story, story_of
 from dossiers.public_timeline import Step, steps_of
-from dossiers.public_words import ENDED, NOT_GRANTED, SUSPENDED, WE_TELL, WORDS, say_moment, say_place, say_procedure, say_until
+from dossiers.public_words import ENDED, NOT_GRANTED, SUSPENDED, WE_TELL, WORDS, say_moment, say_money, say_place, say_procedure, say_until
 from dossiers.statuses import OPEN, READY, Status
-from onestop.reading.money import group_thousands
 from onestop.reading.names import mask_name
 from onestop.worktime.explain import explain
 from onestop.worktime.store import calendar_in_force, working_days_left
@@ -50,17 +50,22 @@ class Page:
     ballot_token: str
     feedback: str
     phone: str
+    ending: Ending | None = None
+    may_withdraw: bool = False
+    may_think_again: bool = False
 
 
 def page_of(facts: Any, now: datetime) -> Page:
     """The page's sentences in the active language."""
     office, words = facts.office, WORDS.get(facts.status) or WORDS[Status.PROCESSING]
-    if facts.pause_kind == PauseKind.SUSPENSION:
+    if facts.pause_kind == PauseKind.SUSPENSION and facts.status not in ENDED:
         words = SUSPENDED
     story = story_of(facts.pk) if facts.promises > 1 or facts.pause_kind else Story()
-    awaited = story.awaited
+    # Of somebody who asks for his dossier back nothing is awaited.
+    awaited = story.awaited if facts.status not in ENDED else None
+    ending = ending_of(facts)
     promised = say_moment(facts.promised_at)
-    is_late = facts.status in OPEN and facts.due_at is not None and now > facts.due_at
+    is_late = facts.status in OPEN and facts.due_at is not None and now > facts.due_at and not _still_promised(facts, now)
     # With the result in hand, or with nothing more to come, nobody waits for a date.
     has_date = facts.due_at is not None and facts.status not in ENDED and facts.status != Status.RETURNED
     phone = office.hotline or gettext("quầy tiếp nhận")
@@ -71,8 +76,9 @@ def page_of(facts: Any, now: datetime) -> Page:
         "feedback": office.feedback,
         "authority": office.authority,
         "competent": facts.competent_agency_name,
+        "on": gettext(" ngày %(day)s") % {"day": ending.asked_on} if ending and ending.asked_on else "",
         "by": say_until(awaited.answer_by if awaited else None),
-        "amount": f" {_say_money(awaited.amount)}" if awaited and awaited.amount else "",
+        "amount": f" {say_money(awaited.amount)}" if awaited and awaited.amount else "",
     }
     sentence = NOT_GRANTED if facts.status == Status.RESULT_READY and facts.outcome == Outcome.NOT_GRANTED else words.sentence
     next_step = words.next_step
@@ -107,7 +113,16 @@ def page_of(facts: Any, now: datetime) -> Page:
         ballot_token=secrets.token(facts.code, facts.secret_version) if facts.status == Status.RETURNED else "",
         feedback=office.feedback,
         phone=office.hotline,
+        ending=ending,
+        may_withdraw=may_withdraw(facts),
+        may_think_again=facts.status == Status.WITHDRAWAL_REQUESTED,
     )
+
+
+def _still_promised(facts: Any, now: datetime) -> bool:
+    """Whether the date that the citizen was given is ahead although the lawful one is not: the right procedure made
+    the latter an earlier one, and he was never told so. A date given with an apology is another matter."""
+    return facts.promise_kind != AppointmentKind.APOLOGY and now <= facts.promised_at
 
 
 def _paused(awaited: Awaited, promised: str) -> str:
@@ -115,10 +130,6 @@ def _paused(awaited: Awaited, promised: str) -> str:
     return gettext(
         "Tạm dừng từ %(since)s. Ngày hẹn %(promised)s không còn tính; hết tạm dừng, ông/bà được báo ngày hẹn mới."
     ) % {"since": say_moment(awaited.since), "promised": promised}
-
-
-def _say_money(amount: int) -> str:
-    return gettext("%(amount)s đồng") % {"amount": group_thousands(amount)}
 
 
 def _late(facts: Any, values: dict[str, str], now: datetime) -> str:

@@ -24,6 +24,7 @@ WHY = {
     AppointmentKind.PAUSE: _("Tính lại sau khi tạm dừng, thời gian chờ không tính"),
     AppointmentKind.EXTENSION: _("Gia hạn theo quy định"),
     AppointmentKind.CALENDAR_CHANGE: _("Lịch nghỉ thay đổi"),
+    AppointmentKind.RECLASSIFIED: _("Chuyển sang thủ tục khác, thời hạn tính lại từ lúc tiếp nhận"),
     AppointmentKind.APOLOGY: _("Hẹn lại, kèm lời xin lỗi"),
 }
 # The ledger's own words for the end of a pause; the rest of its reasons were typed by somebody.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 from dossiers.public_facts import Office
 from dossiers.statuses import Status
 from onestop.display import usual_hours
+from onestop.reading.money import group_thousands
 from onestop.worktime.explain import WEEKDAY_NAMES
 
 NOTHING_TO_DO = _("Hiện ông/bà chưa phải làm gì thêm.")
@@ -54,8 +55,14 @@ WORDS: dict[str, Words] = {
         _("Xin nộp tại quầy%(by)s: %(place)s."),
         _("Sau khi xác nhận đã nộp phí, hồ sơ được giải quyết tiếp."),
     ),
-    Status.WITHDRAWAL_REQUESTED: Words(_("Xin rút"), "grey", _("Cơ quan đã nhận đơn xin rút hồ sơ"), NOTHING_TO_DO, ""),
-    Status.STOPPED: Words(_("Dừng giải quyết"), "grey", _("Hồ sơ đã dừng giải quyết"), SEE_REASON, COMPLAIN),
+    Status.WITHDRAWAL_REQUESTED: Words(
+        _("Xin rút"),
+        "grey",
+        _("Cơ quan đã nhận đơn xin rút hồ sơ%(on)s"),
+        NOTHING_TO_DO,
+        _("Khi đến nhận lại giấy tờ, xin mang giấy hẹn và thẻ căn cước: %(place)s."),
+    ),
+    Status.STOPPED: Words(_("Dừng giải quyết"), "grey", _("Hồ sơ đã dừng giải quyết"), _("Xem lý do bên dưới."), COMPLAIN),
     Status.AWAITING_SIGNATURE: Words(_("Chờ ký"), "purple", _("Hồ sơ đang chờ lãnh đạo ký")),
     Status.RESULT_READY: Words(
         _("Chờ trả kết quả"),
@@ -99,6 +106,11 @@ def say_moment(moment: datetime) -> str:
 def say_day(day: date) -> str:
     """thứ Sáu, 04/12/2026; the weekday in the reader's language."""
     return f"{gettext(WEEKDAY_NAMES[day.weekday()])}, {day:%d/%m/%Y}"
+
+
+def say_money(amount: int) -> str:
+    """15.000 đồng."""
+    return gettext("%(amount)s đồng") % {"amount": group_thousands(amount)}
 
 
 def say_until(day: date | None) -> str:

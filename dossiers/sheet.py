@@ -236,6 +236,8 @@ def _paper_made(dossier: Dossier, step: Step, slips: Sequence[int]) -> Issued:
         void = f"{void}, {short_moment(step.until)}"
     elif is_slip:
         address = reverse("dossiers:paper", args=[dossier.code, "giay-hen"])
+    elif step.more == PaperKind.STOP:
+        address = reverse("dossiers:paper", args=[dossier.code, "dung"])
     elif step.more == PaperKind.SUPPLEMENT:
         address = reverse("dossiers:slip_file", args=[step.seq])
     title = f"{PaperKind(step.more).label}{again}" if is_slip else f"{PaperKind(step.more).label} số {step.whom}"

@@ -1,5 +1,7 @@
 """Look-up, state of the dossier and ballot in a real browser: accessible in every display choice, on a phone, without JavaScript."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -25,8 +27,7 @@ def make_returned():
 @pytest.mark.parametrize(("width", "choice"), DISPLAYS)
 def test_the_public_pages_of_a_dossier_are_accessible(new_page, live_server, axe, width, choice):
     received, ready, returned = make_dossier(), make_dossier(status=Status.RESULT_READY), make_returned()
-    late = make_dossier(status=Status.PROCESSING)
-    Dossier.objects.filter(pk=late.pk).update(due_at=RECEIVED)
+    late = make_dossier(status=Status.PROCESSING, at=RECEIVED - timedelta(days=60))
     tokens = [token_of(each) for each in (received, ready, returned, late)] + [token_of_slip(make_supplement())]
     page = new_page(width=width)
     page.context.add_cookies([{"name": COOKIE_NAME, "value": choice, "url": live_server.url}])

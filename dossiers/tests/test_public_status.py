@@ -1,6 +1,6 @@
 """The words of the status page in every status, in Vietnamese and English."""
 import re
-from dataclasses import astuple, replace
+from dataclasses import astuple, is_dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -337,12 +337,14 @@ PLAIN = {"name": "Commune", "desk_name": "Desk", "address": "Market Street", "fe
 
 
 def _texts(shown):
-    for value in vars(shown).values():
-        if isinstance(value, str):
-            yield value
-        else:
-            for item in value:
-                yield from [item] if isinstance(item, str) else list(vars(item).values())
+    """Every text of a page, however deep it lies."""
+    if isinstance(shown, str):
+        yield shown
+    elif isinstance(shown, list | tuple):
+        for item in shown:
+            yield from _texts(item)
+    elif is_dataclass(shown):
+        yield from _texts(list(vars(shown).values()))
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ from dossiers.forms.acts import BulkHandOverForm
 from dossiers.listing import Lines, short_moment, work_rows
 from dossiers.models import CertificationEntry, Dossier, IntakeDraft, IssuedPaper, PaperKind
 from dossiers.statuses import DESK, Act, NotAllowed, Status
+from dossiers.unanswered import WAITING, unanswered
 from dossiers.views.acting import read_revision, said_before
 from dossiers.views.reception import see_other
 from dossiers.warnings import unread_count
@@ -78,12 +79,15 @@ def _draft(draft: IntakeDraft) -> tuple[str, str, str, str]:
 def _counts(agency_id: int, now: datetime) -> list[tuple[int, str, str]]:
     """(number, words, address of the list that shows them). Two queries over the open dossiers and those to be collected."""
     own = Dossier.objects.of_agency(agency_id).without_certification()
+    silent = unanswered(agency_id, timezone.localdate(now)).order_by()
     number = own.open().aggregate(
         received=Count("pk", filter=Q(status=Status.RECEIVED)),
         today=Count("pk", filter=Q(due_at__gte=day_start(now), due_at__lt=day_end(now))),
         soon=Count("pk", filter=Q(due_at__gte=now, due_at__lte=soon(now))),
         overdue=Count("pk", filter=Q(due_at__lt=now)),
         supplement=Count("pk", filter=Q(status=Status.AWAITING_SUPPLEMENT)),
+        unanswered=Count("pk", filter=Q(status__in=WAITING) & Exists(silent.filter(dossier=OuterRef("pk")))),
+        withdrawal=Count("pk", filter=Q(status=Status.WITHDRAWAL_REQUESTED)),
         signed=Count("pk", filter=Q(status=Status.PROCESSING, signed_at__isnull=False)),
     )
     ready = own.ready_to_collect().count()
@@ -94,6 +98,8 @@ def _counts(agency_id: int, now: datetime) -> list[tuple[int, str, str]]:
         (number["soon"], "sắp đến hạn", f"{address}?tinh-trang=sap-den-han"),
         (number["overdue"], "quá hạn", f"{address}?tinh-trang=qua-han"),
         (number["supplement"], "chờ dân bổ sung", f"{address}?trang-thai=cho-bo-sung"),
+        (number["unanswered"], "chờ dân quá hạn trả lời", reverse("dossiers:unanswered")),
+        (number["withdrawal"], "xin rút hồ sơ", f"{address}?trang-thai=xin-rut"),
         (number["signed"], "đã ký, chờ phát hành", f"{address}?trang-thai=cho-phat-hanh"),
         (number["received"], "chưa bàn giao", f"{address}?trang-thai=da-tiep-nhan"),
     ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from dossiers.certification.kinds import LANE
+from dossiers.ending_words import ending_of, unanswered_pause
 from dossiers.journal import acts_of, views_of
 from dossiers.listing import Lines, short_moment
 from dossiers.models import Dossier
@@ -50,6 +51,7 @@ MAIN = (
     Act.RETURN_RESULT,
     Act.ACCEPT_SUPPLEMENT,
     Act.CONFIRM_PAYMENT,
+    Act.GRANT_WITHDRAWAL,
     Act.SUBMIT,
     Act.HAND_OVER,
 )
@@ -62,6 +64,8 @@ ADDRESS_OF = {
     Act.CONSENT: ("dossiers:consent", "Lãnh đạo đồng ý"),
     Act.SUSPEND: ("dossiers:suspend", "Tạm đình chỉ"),
     Act.RESUME: ("dossiers:resume", "Giải quyết tiếp"),
+    Act.GRANT_WITHDRAWAL: ("dossiers:give_up", "Trả giấy tờ, cho rút"),
+    Act.TAKE_BACK_WITHDRAWAL: ("dossiers:keep_on", "Người nộp thôi rút"),
     Act.AMEND: ("dossiers:amend", "Sửa thông tin"),
     Act.HAND_OVER: ("dossiers:hand_over", "Bàn giao"),
     Act.TAKE_OVER: ("dossiers:take_over", "Nhận hồ sơ"),
@@ -70,6 +74,9 @@ ADDRESS_OF = {
     Act.ISSUE_RESULT: ("dossiers:issue", "Phát hành kết quả"),
     Act.RETURN_RESULT: ("dossiers:give_back", "Trả kết quả"),
     Act.RETURN_FOR_CORRECTION: ("dossiers:correct", "Nhận lại để sửa"),
+    Act.RECLASSIFY: ("dossiers:reclassify", "Chuyển thủ tục"),
+    Act.REQUEST_WITHDRAWAL: ("dossiers:withdraw", "Ghi đơn xin rút"),
+    Act.STOP: ("dossiers:stop", "Dừng giải quyết"),
     Act.DRAFT_LETTER: ("dossiers:apology", "Văn bản xin lỗi"),
     Act.VOID: ("dossiers:void", "Hủy hồ sơ nhập nhầm"),
     Act.CHOOSE_MESSAGES: ("dossiers:message_choice", "Nhận tin nhắn"),
@@ -77,14 +84,17 @@ ADDRESS_OF = {
 }
 
 
-def next_steps(user, dossier: Dossier, sheet: Sheet) -> list[Step]:
-    """What this person can do with the dossier, the main act first; there is one at most."""
+def next_steps(user, dossier: Dossier, sheet: Sheet, *, unanswered: bool = False) -> list[Step]:
+    """What this person can do with the dossier, the main act first; there is one at most.
+
+    `unanswered`: the citizen's time for an answer is over.
+    """
     possible = set(acts_for(user, dossier, sheet.standing)) & set(ADDRESS_OF)
     if sheet.waiting_for != user.pk:
         possible.discard(Act.TAKE_OVER)
     main = [act for act in _order_of_work(user, dossier) if act in possible][:1]
     rest = [act for act in ADDRESS_OF if act in possible and act not in main]
-    return [_step(act, dossier, sheet, is_main=act in main) for act in main + rest]
+    return [_step(act, dossier, sheet, is_main=act in main, unanswered=unanswered) for act in main + rest]
 
 
 def _order_of_work(user, dossier: Dossier) -> tuple[Act, ...]:
@@ -98,10 +108,12 @@ def _due_today(dossier: Dossier) -> bool:
     return dossier.due_at is not None and dossier.due_at.astimezone(LOCAL).date() == dossier.received_at.astimezone(LOCAL).date()
 
 
-def _step(act: Act, dossier: Dossier, sheet: Sheet, *, is_main: bool = False) -> Step:
+def _step(act: Act, dossier: Dossier, sheet: Sheet, *, is_main: bool = False, unanswered: bool = False) -> Step:
     name, words = ADDRESS_OF[act]
     if act == Act.NEW_SECRET and not sheet.has_slip:
         words = "Cấp giấy hẹn"
+    if act == Act.STOP and unanswered:
+        words = "Dừng vì không bổ sung" if dossier.status == Status.AWAITING_SUPPLEMENT else "Dừng vì không nộp tiền"
     return Step(reverse(name, args=[dossier.code]), words, is_main)
 
 
@@ -120,7 +132,9 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     status, colour, time, time_colour = lines.tags(
         dossier.status, dossier.due_at, dossier.finished_at, dossier.overdue_since, dossier.signed_at, dossier.voided_at
     )
-    steps = next_steps(request.user, dossier, sheet)
+    waited = unanswered_pause(dossier, now)
+    steps = next_steps(request.user, dossier, sheet, unanswered=bool(waited))
+    ending = ending_of(dossier)
     is_desk = request.user.has_role(*DESK) and sees
     context = {
         "dossier": dossier,
@@ -138,7 +152,10 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "others": [step for step in steps if not step.is_main],
         "has_hidden_number": sees and not revealed and any(person.number for person in sheet.people),
         "prints": is_desk,
-        "print_now": is_desk and sheet.has_slip and request.GET.get("in") == "1",
+        "print_now": is_desk and sheet.has_slip and ending is None and request.GET.get("in") == "1",
+        "print_notice": sees and ending is not None and request.GET.get("in") == "1",
+        "waited": waited,
+        "ending": ending,
         "reads_log": request.user.has_role(*LOG_READERS),
         "shown": entries_shown(dossier) if sees and dossier.lane == LANE else [],
     }

@@ -13,7 +13,7 @@ from onestop.history.access import AccessKind, note_access
 from onestop.staff.access import refused, role_required
 from onestop.vault import files
 
-SLIP, LETTER = "giay-hen", "xin-loi"
+SLIP, LETTER, NOTICE = "giay-hen", "xin-loi", "dung"
 
 
 def dossier_with_names(request: HttpRequest, code: str) -> Dossier:
@@ -28,8 +28,11 @@ def dossier_with_names(request: HttpRequest, code: str) -> Dossier:
 @require_safe
 @xframe_options_sameorigin
 def paper(request: HttpRequest, code: str, mau: str) -> HttpResponse:
-    """An issued paper as it was first made. Only the desk prints a slip: the citizen's copy carries his secret; a letter has none."""
-    if mau != LETTER and not request.user.has_role(*DESK):
+    """An issued paper as it was first made. Only the desk prints a slip: the citizen's copy carries his secret.
+
+    A letter and a notice of stopping carry none.
+    """
+    if mau not in {LETTER, NOTICE} and not request.user.has_role(*DESK):
         return refused(request)
     dossier = dossier_with_names(request, code)
     issued = _issued(dossier, mau, request.GET.get("van-ban", ""))
@@ -43,6 +46,8 @@ def _issued(dossier: Dossier, mau: str, letter: str = "") -> IssuedPaper | None:
     papers = dossier.issued_papers.filter(voided_at__isnull=True).select_related("dossier")
     if mau == SLIP:
         return papers.filter(kind=PaperKind.RECEIPT).last()
+    if mau == NOTICE:
+        return papers.filter(kind=PaperKind.STOP).last()
     if mau == LETTER:
         letters = papers.filter(kind=PaperKind.APOLOGY, letter__state__in=[LetterState.ISSUED, LetterState.SENT])
         if letter:

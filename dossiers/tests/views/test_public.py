@@ -393,8 +393,7 @@ def test_the_returned_dossier_leads_to_the_ballot(client):
 
 @pytest.mark.django_db
 def test_the_apology_stands_above_everything(client):
-    dossier = make_dossier(status=Status.PROCESSING)
-    type(dossier).objects.filter(pk=dossier.pk).update(due_at=NOW - timedelta(minutes=1))
+    dossier = make_dossier(status=Status.PROCESSING, at=NOW - timedelta(days=30))
 
     page = opened(client, dossier).text
 
