@@ -95,6 +95,15 @@ def upload(content: bytes) -> Step:
     return lambda page, scene: page.locator("#id_file").set_input_files(chosen)
 
 
+def follow(address: str) -> Step:
+    """Go on to another page of ours, with what the first one has granted."""
+
+    def step(page: Page, scene: Scene) -> None:
+        page.goto(page.url.split("/tra-cuu/")[0] + address, wait_until=READY)
+
+    return step
+
+
 def without_token(page: Page, scene: Scene) -> None:
     """As a form left open for days: its token is not ours any more."""
     page.locator("main input[name=csrfmiddlewaretoken]").evaluate_all("boxes => boxes.forEach(box => box.value = 'x'.repeat(64))")
@@ -139,6 +148,16 @@ VISITS = [
     Visit("token-unknown", "visitor", "/tc/0000000000000000/"),
     *(Visit(f"status-{what}", "visitor", by_token(TOKEN, what), (open_details,)) for what in ("received", "late", "ready", "returned")),
     *(Visit(f"status-{what}", "visitor", by_token(TOKEN, what), (open_details,)) for what in ("asked", "owing", "suspended", "extended")),
+    *(Visit(f"status-{what}", "visitor", by_token(TOKEN, what), (open_details,)) for what in ("stopped", "asked-back", "reclassified")),
+    Visit("ask-back", "visitor", by_token(TOKEN, "received"), (follow("/tra-cuu/xin-rut/"),)),
+    Visit("ask-back-confirm", "visitor", by_token(TOKEN, "received"), (
+        follow("/tra-cuu/xin-rut/"), fill("#id_ly_do", "Tôi nộp ở nơi thường trú"), press("Tiếp tục"),
+    )),
+    Visit("ask-back-mistakes", "visitor", by_token(TOKEN, "received"), (
+        follow("/tra-cuu/xin-rut/"), fill("#id_ly_do", "a" * 301), press("Tiếp tục"),
+    )),
+    Visit("ask-back-too-late", "visitor", by_token(TOKEN, "ready"), (follow("/tra-cuu/xin-rut/"),)),
+    Visit("think-again", "visitor", by_token(TOKEN, "asked-back"), (follow("/tra-cuu/thoi-rut/"),)),
     Visit("status-supplement", "visitor", lambda scene: reverse(TOKEN, args=[scene.supplement_token])),
     Visit("ballot-early", "visitor", by_token(BALLOT, "received")),
     Visit("ballot", "visitor", by_token(BALLOT, "returned")),
@@ -214,6 +233,30 @@ VISITS = [
     )),
     Visit("confirm-payment", "clerk", dossier("confirm_payment", "owing"), (open_details,)),
     Visit("confirm-payment-mistakes", "clerk", dossier("confirm_payment", "owing"), (press("Đã nhận tiền"),)),
+    *(
+        Visit(f"dossier-{what}", "leader", dossier("detail", what), (open_details,))
+        for what in ("stopped", "asked-back", "unanswered", "reclassified")
+    ),
+    Visit("stop", "leader", dossier("stop", "received")),
+    Visit("stop-mistakes", "leader", dossier("stop", "received"), (press("Dừng và in thông báo (M05)"),)),
+    Visit("stop-unanswered", "leader", dossier("stop", "unanswered")),
+    Visit("stop-closed", "leader", dossier("stop", "stopped")),
+    Visit("unanswered", "leader", "/quay/qua-han-tra-loi/"),
+    Visit("unanswered-empty", "newcomer", "/quay/qua-han-tra-loi/"),
+    Visit("withdraw", "clerk", dossier("withdraw", "received")),
+    Visit("withdraw-mistakes", "clerk", dossier("withdraw", "received"), (fill("#id_signed_on", "31/02"), press("Ghi đơn xin rút"))),
+    Visit("give-up", "clerk", dossier("give_up", "asked-back")),
+    Visit("give-up-mistakes", "clerk", dossier("give_up", "asked-back"), (
+        fill("#id_reason", ""), press("Đã trả giấy tờ, in thông báo (M05)"),
+    )),
+    Visit("keep-on", "clerk", dossier("keep_on", "asked-back")),
+    Visit("keep-on-mistakes", "clerk", dossier("keep_on", "asked-back"), (press("Giải quyết tiếp"),)),
+    Visit("reclassify", "manager", dossier("reclassify", "received")),
+    Visit("reclassify-seen", "manager", dossier("reclassify", "received"), (
+        fill("#id_procedure", "1.009002"), press("Xem ngày hẹn và giấy tờ"), open_details,
+    )),
+    Visit("reclassify-mistakes", "manager", dossier("reclassify", "received"), (press("Chuyển thủ tục"),)),
+    Visit("log-reclassified", "manager", dossier("log", "reclassified")),
     Visit("suspend", "leader", dossier("suspend", "received")),
     Visit("suspend-mistakes", "leader", dossier("suspend", "received"), (press("Tạm đình chỉ"),)),
     Visit("resume", "leader", dossier("resume", "suspended"), (open_details,)),
@@ -415,7 +458,10 @@ NO_PAGES = {
     "dossiers:control_slip_pdf",
     "dossiers:draft_file",
     "dossiers:reveal",
+    # Looked at with the grant of a slip.
     "dossiers:status",
+    "dossiers:ask_back",
+    "dossiers:think_again",
     "roster:check_in",
     "roster:copy",
     "roster:sheet_print",

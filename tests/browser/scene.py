@@ -108,6 +108,7 @@ def make_scene() -> Scene:
     faulty = dossier("faulty", Status.RETURNED, days=6)
     lifecycle.return_for_correction(faulty, words="Sai ngày sinh", by=people.clerk, at=now)
     _stopped_clocks(scene)
+    _endings(scene)
     _paper_slips(scene, version)
     _scans(scene)
     dossier("digital", Status.AWAITING_SIGNATURE, days=1, name=NAMES[0])
@@ -121,6 +122,36 @@ def make_scene() -> Scene:
         expires_at=now + timedelta(days=30), owner=people.clerk,
     )
     return scene
+
+
+def _endings(scene: Scene) -> None:
+    """Stopped, asked back by the secret of the slip, never answered, and moved to the right procedure."""
+    people, now, version = scene.cast, scene.now, make_version("1.009001", papers=3)
+
+    def received(what: str, days: int, name: str) -> Dossier:
+        at = now - timedelta(days=days, minutes=len(scene.dossiers))
+        scene.dossiers[what] = lifecycle.receive(_intake(version, name), by=people.clerk, at=at)
+        return scene.dossiers[what]
+
+    scene.dossiers["stopped"] = lifecycle.stop(
+        received("stopped", 3, NAMES[1]), kind="stopped", reason="Đất đang có tranh chấp, Tòa án đã thụ lý.",
+        ground="Thông báo thụ lý số 12/TB-TA ngày 20/11/2026", asked_by="Tòa án nhân dân khu vực 3",
+        papers_given_back="Giấy chứng sinh (bản chính: 01)", by=people.leader, at=now,
+    )
+    back = received("asked-back", 1, NAMES[2])
+    scene.dossiers["asked-back"] = lifecycle.request_withdrawal_online(back.pk, secret_version=1, reason="Tôi nộp ở nơi thường trú", at=now)
+    asked = now - timedelta(days=20)
+    scene.dossiers["unanswered"] = lifecycle.ask_for_supplement(
+        received("unanswered", 21, NAMES[3]), items=["Giấy chứng sinh"], reason="Thiếu giấy", ground="Điều 9 NĐ 118/2025",
+        answer_by=timezone.localdate(asked) + timedelta(days=7), by=people.clerk, at=asked,
+    )
+    moved = received("reclassified", 0, NAMES[4])
+    right = make_version("1.009002", value=9, papers=3)
+    right.procedure.label = "Đăng ký lại khai sinh"
+    right.procedure.save()
+    scene.dossiers["reclassified"] = lifecycle.reclassify(
+        moved, version=right, case=right.cases.all()[0], reason="Trẻ đã đăng ký khai sinh, sổ bị mất", by=people.manager, at=now
+    )
 
 
 def _messages(scene: Scene, version: ProcedureVersion) -> None:
