@@ -6,6 +6,7 @@ from random import Random
 from dossiers import lifecycle
 from dossiers.certification.session import CertificationLine, CertificationSession
 from dossiers.models import Basis
+from dossiers.printing import file_of
 from onestop.demo.matters import ADULT, filer_line, key
 from onestop.demo.tales import Office
 from onestop.staff.roles import Role
@@ -35,4 +36,6 @@ def certify(office: Office, rng: Random, moment: datetime) -> None:
         signer = rng.choice(signers)
         lifecycle.certify_on_the_spot(session, signer=signer, by=clerk, at=moment, no_interest=True, namesake_checked=True)
     else:
-        lifecycle.certify(session, by=clerk, at=moment)
+        dossier = lifecycle.certify(session, by=clerk, at=moment)
+        for paper in dossier.issued_papers.all():
+            file_of(paper, at=moment)

@@ -14,6 +14,14 @@ from onestop.worktime.hours import OpeningHours, at
 # Where each step lies between receipt (0) and issue (1), for what is settled while the citizen waits and for the rest.
 AT_ONCE = {"submit": 0.35, "sign_off": 0.75, "issue_result": 1.0}
 BY_DAYS = {"hand_over": 0.08, "take_over": 0.15, "submit": 0.65, "sign_off": 0.9, "issue_result": 1.0}
+# What happens where the clock is stopped, set going again or given more time, by the last of it.
+STOPPED_CLOCK = {
+    "suspend": {"suspend": 0.4},
+    "ask": {"ask": 0.4},
+    "charge": {"charge": 0.4},
+    "answer": {"ask": 0.3, "answer": 0.6},
+    "extend": {"extend": 0.5},
+}
 SENT_BACK = {"send_back": 0.72, "submit_again": 0.8}
 BUSIEST_MORNING = 0.62
 
@@ -115,6 +123,10 @@ KINDS = (
     Kind("signed_not_issued", 0.01, "sign_off", by_days=True, fits=_in_hand),
     Kind("late_with_leader", 0.01, "submit", by_days=True, fits=_late_now),
     Kind("suspended", 0.01, "suspend", by_days=True, fits=_in_hand),
+    Kind("awaiting_papers", 0.01, "ask", by_days=True, fits=_in_hand),
+    Kind("awaiting_payment", 0.01, "charge", by_days=True, fits=_in_hand),
+    Kind("resumed", 0.01, "answer", by_days=True, fits=_in_hand),
+    Kind("extended", 0.01, "extend", by_days=True, fits=_in_hand),
     Kind("late_finished", 0.05, ends=(1.1, 1.6), by_days=True, fits=_done_late),
     Kind("uncollected", 0.03, "issue_result", by_days=True, fits=_waits_long),
     Kind("filed_at_night", 0.04, night=True),
@@ -159,8 +171,8 @@ def way(
         places |= SENT_BACK
     if kind.stop in {"new_secret", "void"}:
         places = {"hand_over": 0.1, kind.stop: 0.5}
-    if kind.stop == "suspend":
-        places = {"hand_over": 0.08, "take_over": 0.15, "suspend": 0.4}
+    if kind.stop in STOPPED_CLOCK:
+        places = {"hand_over": 0.08, "take_over": 0.15, **STOPPED_CLOCK[kind.stop]}
     length = max(hours.between(received, ready), 300)
     elapsed = hours.between(received, now)
     if kind.is_under_way:

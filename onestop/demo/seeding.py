@@ -103,6 +103,7 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
         warn(now=opening_before(now))
         propose_closure(rows[0][0], now=now - MARGIN)
         leave_some_waiting(now)
+        propose_closure(rows[0][0], now=now - MARGIN)
     return Seeded(communes, Dossier.objects.without_certification().count(), acts)
 
 

@@ -2,7 +2,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from random import Random
 
@@ -19,11 +19,13 @@ from onestop.reading.dates import PartialDate, say_long_date
 from onestop.staff.models import Agency, User
 from onestop.staff.roles import Role
 from onestop.vault import files
+from procedures.limits import limit_for
 from procedures.models import Component, ResultMedium
 from surveys import ballots
 from surveys.models import ASKED_WHY, Reason, Score
 
 FAULTS = ("Sai năm sinh của người cha", "Thiếu tên đệm", "Sai số nhà ở địa chỉ")
+ASKED_BECAUSE = ("Bản sao mờ, không đọc được", "Thiếu chữ ký của người khai", "Giấy tờ đã hết hạn, cần bản mới")
 SEND_BACKS = ("Ghi sai ngày sinh, sửa lại theo giấy tờ", "Bổ sung căn cứ pháp lý vào văn bản", "Kiểm tra lại họ tên theo căn cước")
 SUSPENSIONS = (
     ("Chờ tòa án giải quyết tranh chấp về người giám hộ", "Quyết định thụ lý của tòa án"),
@@ -48,12 +50,12 @@ class Office:
     residents: Residents
     staff: list[User]
     numbers: Counter[str] = field(default_factory=Counter)
+    # How many results are still to be signed with a certificate of the leader's own.
+    own_certificates: int = 0
 
     def with_role(self, *roles: Role) -> list[User]:
         return [person for person in self.staff if person.has_role(*roles)]
 
-    # How many results are still to be signed with a certificate of the leader's own.
-    own_certificates: int = 0
     def specialist(self, sector: str, other_than: User) -> User:
         """Who settles matters of this field; never the one who hands over."""
         desk = "vanhoa"
@@ -121,6 +123,7 @@ class Tale:
 
     def new_secret(self, at: datetime) -> None:
         self.dossier = lifecycle.new_secret(self.received, by=self.clerk, at=at)
+        self.make_paper(at)
 
     # -- through the office -------------------------------------------------------------
     def hand_over(self, at: datetime) -> None:
@@ -144,10 +147,43 @@ class Tale:
         reason, ground = self.rng.choice(SUSPENSIONS)
         self.dossier = lifecycle.suspend(self.received, reason=reason, ground=ground, by=self.signer, at=at)
 
+    def ask(self, at: datetime) -> None:
+        papers = [paper.name for paper in self.received.papers.all()] or ["Tờ khai"]
+        self.dossier = lifecycle.ask_for_supplement(
+            self.received,
+            items=[self.rng.choice(papers)],
+            reason=self.rng.choice(ASKED_BECAUSE),
+            ground=f"Thành phần hồ sơ của thủ tục {self.matter.version.procedure.code}",
+            answer_by=(at + timedelta(days=10)).date(),
+            by=self.worker,
+            at=at,
+        )
+
+    def answer(self, at: datetime) -> None:
+        self.dossier = lifecycle.accept_supplement(self.received, by=self.clerk, at=at)
+
+    def charge(self, at: datetime) -> None:
+        answer_by = (at + timedelta(days=7)).date()
+        self.dossier = lifecycle.request_payment(
+            self.received, amount=150_000, reason="Phí thẩm định hồ sơ", answer_by=answer_by, by=self.worker, at=at
+        )
+
+    def extend(self, at: datetime) -> None:
+        """By as much as the limit itself, so that the date moves whatever the calendar says."""
+        limit = limit_for(self.matter.version, self.matter.case, self.received.channel)
+        extra = (limit.value if limit else 0) or 1
+        self.dossier = lifecycle.extend(
+            self.received, kind="decision", ground="Phải kiểm tra thực địa", extra_value=extra, by=self.signer, at=at
+        )
+
     def send_back(self, at: datetime) -> None:
         self.dossier = lifecycle.send_back(self.received, reason=self.rng.choice(SEND_BACKS), by=self.signer, at=at)
 
     def sign_off(self, at: datetime) -> None:
+        if self.in_system and self.office.own_certificates and "correction" not in self.kind.extras:
+            self.office.own_certificates -= 1
+            self.dossier = sign_with_own_certificate(self.received, files.read(self.sha256), signer=self.signer, at=at)
+            return
         if self.in_system:
             self.dossier = lifecycle.sign_off(
                 self.received, kind=SignOffKind.IN_SYSTEM, signer=self.signer, by=self.signer, at=at, sha256=self.sha256
@@ -156,10 +192,6 @@ class Tale:
         by = self.rng.choice((self.signer, self.keeper))
         symbol = self._symbol()
         self.dossier = lifecycle.sign_off(
-        if self.in_system and self.office.own_certificates and "correction" not in self.kind.extras:
-            self.office.own_certificates -= 1
-            self.dossier = sign_with_own_certificate(self.received, files.read(self.sha256), signer=self.signer, at=at)
-            return
             self.received,
             kind=SignOffKind.WET_INK,
             signer=self.signer,

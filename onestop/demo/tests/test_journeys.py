@@ -56,6 +56,10 @@ def test_what_is_settled_at_once_is_not_handed_over():
         ("signed_not_issued", ["hand_over", "take_over", "submit", "sign_off"]),
         ("ready", ["hand_over", "take_over", "submit", "sign_off", "issue_result"]),
         ("voided", ["hand_over", "void"]),
+        ("awaiting_papers", ["hand_over", "take_over", "ask"]),
+        ("awaiting_payment", ["hand_over", "take_over", "charge"]),
+        ("resumed", ["hand_over", "take_over", "ask", "answer"]),
+        ("extended", ["hand_over", "take_over", "extend"]),
         ("new_secret", ["hand_over", "new_secret"]),
     ],
 )
