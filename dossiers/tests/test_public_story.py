@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import Client
 from django.utils.translation import override
 
 from dossiers import lifecycle
@@ -13,6 +14,8 @@ from dossiers.public_slip import slip_of
 from dossiers.public_status import page_of
 from dossiers.statuses import Status
 from dossiers.tests.makers import bring_to, local, make_clerk, make_dossier, make_version
+from dossiers.tests.slips import token_of
+from onestop.display import COOKIE_NAME
 from onestop.staff.roles import Role
 from onestop.testing import make_user
 from onestop.worktime import store
@@ -172,3 +175,25 @@ def test_the_slip_of_a_received_dossier_asks_until_it_is_answered():
 # -- the place of the apology ------------------------------------------------------------------------
 def test_nothing_stands_above_the_page_of_a_dossier_without_a_letter():
     assert render_to_string("dossiers/public/_apology.html", {"apology": None}).strip() == ""
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_longest_story_weighs_no_more_than_the_page_may(language):
+    clerk, leader, dossier = make_clerk(), make_user(Role.LEADER), make_dossier()
+    for ordinal in (1, 2):
+        if ordinal == 2:
+            dossier = lifecycle.consent(dossier, kind=ConsentKind.SECOND_SUPPLEMENT, cause="Mới", by=leader, at=MONDAY)
+        dossier = lifecycle.accept_supplement(ask(dossier), by=clerk, at=MONDAY)
+    dossier = lifecycle.suspend(dossier, reason="Tòa", ground="TB 12", by=leader, at=MONDAY)
+    dossier = lifecycle.request_payment(
+        extended(lifecycle.resume(dossier, by=leader, at=WEDNESDAY)), amount=150_000, reason="Phí thẩm định", by=clerk, at=WEDNESDAY
+    )
+    client = Client(headers={"accept-encoding": "gzip"})
+    client.cookies[COOKIE_NAME] = f"{language}-100-thuong"
+
+    redirect = client.get(f"/tc/{token_of(dossier)}/")
+    answer = client.get(redirect["Location"])
+
+    heads = sum(len(f"{name}: {value}\r\n") for each in (redirect, answer) for name, value in each.headers.items())
+    assert len(page(dossier).dates) == 5
+    assert len(answer.content) + heads + len(redirect.cookies.output()) <= 8_000
