@@ -44,19 +44,22 @@ class Dossier(models.Model):
     it) and who is competent. Only lifecycle.py changes `status`. `due_at` is the lawful due
     moment now (None while a pause is open); promises are Appointment rows. `finished_at` is
     when the result was signed and issued, the moment that lateness is measured by.
+
+    Every index costs each intake and each mark of lateness: a foreign key that no list looks up by
+    (or that an index below begins with) has none.
     """
 
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="dossiers")
-    filed_at_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    competent_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="dossiers", db_index=False)
+    filed_at_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
+    competent_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
     code = models.CharField("mã hồ sơ", max_length=50)
     submission_key = models.UUIDField("khóa gửi biểu mẫu")
     secret_version = models.PositiveSmallIntegerField(default=1)
     token_digest = models.CharField(max_length=64)
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="dossiers")
-    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="dossiers")
-    case = models.ForeignKey(ProcedureCase, models.PROTECT, related_name="dossiers")
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="dossiers", db_index=False)
+    case = models.ForeignKey(ProcedureCase, models.PROTECT, related_name="dossiers", db_index=False)
     lane = models.CharField("luồng", max_length=20, blank=True)
     request_text = models.CharField("nội dung yêu cầu", max_length=300)
     set_count = models.PositiveSmallIntegerField("số bộ hồ sơ", default=1)
@@ -75,7 +78,7 @@ class Dossier(models.Model):
     voided_at = models.DateTimeField("hủy lúc", null=True)
     void_reason = models.CharField("lý do hủy", max_length=300, blank=True)
 
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="held_dossiers")
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="held_dossiers", db_index=False)
     held_since = models.DateTimeField(null=True)
     applicant_name = models.CharField("người nộp", max_length=200)
     applicant_key = models.CharField(max_length=200)
@@ -87,7 +90,7 @@ class Dossier(models.Model):
 
     revision = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField()
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
 
     objects = DossierQuerySet.as_manager()
 
