@@ -5,11 +5,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from bench.bench import Bench
-from bench.data import APPLICANT
+from bench.data import APPLICANT, Office
 from bench.queries import Statement, endless_scans, recorded
 from bench.report import Line, broken_line
 from bench.subjects.status import citizen_of
 from bench.visitor import Visitor
+from dossiers.models import Dossier
+from onestop.staff.models import User
 
 PUBLIC, DESK = 3, 10
 
@@ -82,7 +84,7 @@ def desk_pages(bench: Bench) -> list[Case]:
             "desk: my work",
             DESK,
             (bench.logged_in(world.small.specialists[0]), reverse("dossiers:work")),
-            (bench.logged_in(world.big.specialists[0]), reverse("dossiers:work")),
+            (bench.logged_in(busiest(world.big)), reverse("dossiers:work")),
         ),
         Case(
             "desk: overdue board",
@@ -109,6 +111,11 @@ def desk_pages(bench: Bench) -> list[Case]:
             (bench.logged_in(world.big.leader), reverse("dossiers:sign_queue")),
         ),
     ]
+
+
+def busiest(office: Office) -> User:
+    """The specialist with the longest list of work."""
+    return max(office.specialists, key=lambda person: Dossier.objects.held_by(person).count())
 
 
 def _line(case: Case) -> Line:
