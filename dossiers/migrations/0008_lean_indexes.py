@@ -1,3 +1,4 @@
+"""Foreign keys of the dossiers that no list looks up by lose their indexes."""
 
 import django.db.models.deletion
 from django.conf import settings
