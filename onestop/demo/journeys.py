@@ -14,13 +14,16 @@ from onestop.worktime.hours import OpeningHours, at
 # Where each step lies between receipt (0) and issue (1), for what is settled while the citizen waits and for the rest.
 AT_ONCE = {"submit": 0.35, "sign_off": 0.75, "issue_result": 1.0}
 BY_DAYS = {"hand_over": 0.08, "take_over": 0.15, "submit": 0.65, "sign_off": 0.9, "issue_result": 1.0}
-# What happens where the clock is stopped, set going again or given more time, by the last of it.
+# What happens where the clock is stopped, set going again or given more time, or the matter ends or turns, by the last of it.
 STOPPED_CLOCK = {
     "suspend": {"suspend": 0.4},
     "ask": {"ask": 0.4},
     "charge": {"charge": 0.4},
     "answer": {"ask": 0.3, "answer": 0.6},
     "extend": {"extend": 0.5},
+    "stop": {"stop": 0.5},
+    "ask_back": {"ask_back": 0.5},
+    "reclassify": {"reclassify": 0.3},
 }
 SENT_BACK = {"send_back": 0.72, "submit_again": 0.8}
 BUSIEST_MORNING = 0.62
@@ -109,6 +112,11 @@ def _waits_long(received: datetime, due: datetime, ready: datetime, now: datetim
     return ready < now - timedelta(days=16)
 
 
+def _never_answered(received: datetime, due: datetime, ready: datetime, now: datetime, next_day: date) -> bool:
+    # Asked before the due day, with ten days to answer.
+    return due < now - timedelta(days=12)
+
+
 # In the order of interest: a small demonstration has the first ones. The rest of the dossiers are ordinary.
 KINDS = (
     Kind("late_with_specialist", 0.02, "take_over", by_days=True, fits=_late_now),
@@ -127,6 +135,10 @@ KINDS = (
     Kind("awaiting_payment", 0.01, "charge", by_days=True, fits=_in_hand),
     Kind("resumed", 0.01, "answer", by_days=True, fits=_in_hand),
     Kind("extended", 0.01, "extend", by_days=True, fits=_in_hand),
+    Kind("never_answered", 0.005, "ask", by_days=True, fits=_never_answered),
+    Kind("stopped", 0.005, "stop", by_days=True, fits=_in_hand),
+    Kind("asked_back", 0.005, "ask_back", by_days=True, fits=_in_hand),
+    Kind("reclassified", 0.005, "reclassify", by_days=True, fits=_in_hand),
     Kind("late_finished", 0.05, ends=(1.1, 1.6), by_days=True, fits=_done_late),
     Kind("uncollected", 0.03, "issue_result", by_days=True, fits=_waits_long),
     Kind("filed_at_night", 0.04, night=True),

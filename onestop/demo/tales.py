@@ -9,8 +9,10 @@ from random import Random
 from dossiers import lifecycle
 from dossiers.checklist import missing
 from dossiers.intake import Declined, Guidance, Intake, PartyLine
-from dossiers.models import CollectedBy, Dossier, SignOffKind, SupplementRequest
+from dossiers.lifecycle.reclassifying import outcome_of
+from dossiers.models import CollectedBy, Dossier, PaidFees, SignOffKind, StopKind, SupplementRequest
 from dossiers.printing import file_of
+from dossiers.statuses import NotAllowed
 from onestop.demo.journeys import Hours, Kind
 from onestop.demo.matters import Catalogue, Matter, Residents, filer_line, key
 from onestop.demo.scanning import sign_with_own_certificate
@@ -19,14 +21,19 @@ from onestop.reading.dates import PartialDate, say_long_date
 from onestop.staff.models import Agency, User
 from onestop.staff.roles import Role
 from onestop.vault import files
+from onestop.worktime.hours import local
 from procedures.limits import limit_for
-from procedures.models import Component, ResultMedium
+from procedures.models import Component, ProcedureCase, ProcedureVersion, ResultMedium
 from surveys import ballots
 from surveys.models import ASKED_WHY, Reason, Score
 
 FAULTS = ("Sai năm sinh của người cha", "Thiếu tên đệm", "Sai số nhà ở địa chỉ")
 ASKED_BECAUSE = ("Bản sao mờ, không đọc được", "Thiếu chữ ký của người khai", "Giấy tờ đã hết hạn, cần bản mới")
 SEND_BACKS = ("Ghi sai ngày sinh, sửa lại theo giấy tờ", "Bổ sung căn cứ pháp lý vào văn bản", "Kiểm tra lại họ tên theo căn cước")
+STOPS = (
+    ("Tòa án nhân dân khu vực 3", "Tòa án đã thụ lý tranh chấp về việc này", "Thông báo thụ lý vụ án"),
+    ("Phòng Kinh tế", "Thửa đất có quyết định thu hồi", "Quyết định thu hồi đất"),
+)
 SUSPENSIONS = (
     ("Chờ tòa án giải quyết tranh chấp về người giám hộ", "Quyết định thụ lý của tòa án"),
     ("Chờ cơ quan công an trả lời kết quả xác minh nơi cư trú", "Văn bản đề nghị xác minh"),
@@ -176,6 +183,33 @@ class Tale:
             self.received, kind="decision", ground="Phải kiểm tra thực địa", extra_value=extra, by=self.signer, at=at
         )
 
+    # -- ends and turns -----------------------------------------------------------------
+    def stop(self, at: datetime) -> None:
+        """A leader stops; what was paid goes back."""
+        asked_by, reason, ground = self.rng.choice(STOPS)
+        fees = PaidFees.REFUNDED if lifecycle.paid_so_far(self.received) else PaidFees.NONE
+        papers = "; ".join(paper.name for paper in self.received.papers.all() if paper.originals)[:500]
+        self.dossier = lifecycle.stop(
+            self.received, kind=StopKind.STOPPED, asked_by=asked_by, reason=reason, ground=ground, papers_given_back=papers, fees=fees,
+            by=self.signer, at=at,
+        )  # fmt: skip
+
+    def ask_back(self, at: datetime) -> None:
+        """The citizen asks with the secret of his slip."""
+        self.dossier = lifecycle.request_withdrawal_online(
+            self.received.pk, secret_version=self.received.secret_version, reason="Tôi nộp ở nơi thường trú", at=at
+        )
+
+    def reclassify(self, at: datetime) -> None:
+        """Another procedure of the same field, best one with a later date; the dossier stays where it is when there is none."""
+        by = self.rng.choice(self.office.with_role(Role.MANAGER, Role.HEAD))
+        found = right_procedures(self.received, at)
+        if found:
+            version, case = found[0]
+            self.dossier = lifecycle.reclassify(
+                self.received, version=version, case=case, reason="Người nộp đề nghị đúng việc này, nhập nhầm thủ tục", by=by, at=at
+            )
+
     def send_back(self, at: datetime) -> None:
         self.dossier = lifecycle.send_back(self.received, reason=self.rng.choice(SEND_BACKS), by=self.signer, at=at)
 
@@ -291,6 +325,20 @@ def _typed(filer: PartyLine) -> dict[str, str]:
 def draft_fields(matter: Matter, intake: Intake) -> dict[str, str]:
     """An intake of which only the beginning was typed."""
     return {"procedure": matter.version.procedure.code, "case": matter.case.key, **_typed(intake.filer)}
+
+
+def right_procedures(dossier: Dossier, at: datetime) -> list[tuple[ProcedureVersion, ProcedureCase]]:
+    """Procedures of the same field under which the dossier could go on, those with a later date first."""
+    day = local(dossier.received_at).date()
+    versions = ProcedureVersion.objects.receivable(day).filter(procedure__sector=dossier.procedure.sector)
+    found = []
+    for version in versions.exclude(procedure=dossier.procedure).select_related("procedure").order_by("procedure__code"):
+        for case in version.cases.all()[:1]:
+            try:
+                found.append((not outcome_of(dossier, version, case, at=at).is_later, version, case))
+            except NotAllowed:
+                continue
+    return [(version, case) for _, version, case in sorted(found, key=lambda each: each[0])]
 
 
 def decline(office: Office, matter: Matter, rng: Random, at: datetime) -> None:

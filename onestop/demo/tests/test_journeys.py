@@ -60,6 +60,10 @@ def test_what_is_settled_at_once_is_not_handed_over():
         ("awaiting_payment", ["hand_over", "take_over", "charge"]),
         ("resumed", ["hand_over", "take_over", "ask", "answer"]),
         ("extended", ["hand_over", "take_over", "extend"]),
+        ("never_answered", ["hand_over", "take_over", "ask"]),
+        ("stopped", ["hand_over", "take_over", "stop"]),
+        ("asked_back", ["hand_over", "take_over", "ask_back"]),
+        ("reclassified", ["hand_over", "take_over", "reclassify"]),
         ("new_secret", ["hand_over", "new_secret"]),
     ],
 )
