@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 
 from dossiers.certification.books import Period
 from dossiers.models import Appointment, Party, RegisterEntry, ReturnOfResult
+from dossiers.statuses import Status
 from onestop.reading.names import mask_name
 from onestop.worktime.hours import LOCAL
 from procedures.catalogue import procedure_names
@@ -104,6 +105,8 @@ def _line(entry: RegisterEntry, procedure: str, sees_names: bool) -> RegisterLin
     note = []
     if dossier.voided_at:
         note.append(f"Đã hủy: {dossier.void_reason}" if sees_names else "Đã hủy")
+    if dossier.status == Status.STOPPED:
+        note.append("Dừng giải quyết")
     if dossier.overdue_since:
         note.append("Quá hạn")
     if filer.name not in owners and sees_names:

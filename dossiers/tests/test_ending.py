@@ -8,7 +8,8 @@ from django.db import DatabaseError, transaction
 from dossiers import lifecycle
 from dossiers.issuing import printed_slip
 from dossiers.lifecycle import AlreadyDone, Changed
-from dossiers.models import Dossier, DossierFee, LetterState, PaperKind, StopKind, StopNotice, WithdrawalRequest
+from dossiers.models import Dossier, DossierFee, LetterState, PaperKind, RegisterEntry, StopKind, StopNotice, WithdrawalRequest
+from dossiers.register_book import lines_of
 from dossiers.slips import StopSlip
 from dossiers.statuses import NotAllowed, Status
 from dossiers.tests.makers import local, make_clerk, make_dossier, make_version
@@ -357,6 +358,12 @@ def test_an_officer_who_comes_second_is_told_that_the_applicant_was_first():
     ask_back_online(dossier)
     with pytest.raises(Changed, match="vừa được người nộp hồ sơ cập nhật lúc 10:00"):
         lifecycle.hand_over(dossier, to=make_user(Role.SPECIALIST), by=make_clerk(), at=MONDAY, revision=dossier.revision)
+
+
+def test_the_register_says_that_it_was_stopped():
+    dossier = stop(make_dossier(), at=LATE)
+    [line] = lines_of(RegisterEntry.objects.filter(dossier=dossier))
+    assert line.cells[-1] == "Dừng giải quyết; Quá hạn"
 
 
 # -- what the database holds ---------------------------------------------------------------------
