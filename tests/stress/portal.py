@@ -50,6 +50,8 @@ class Place:
         self.state, self.name, self.port = folder / name, f"stress_{os.getpid()}_{name}", free_port()
         self.state.mkdir(mode=0o700)
         self.file = self.state / "onestop.sqlite3"
+        # Settings that one test wants otherwise.
+        self.extra: dict[str, str] = {}
 
     @property
     def environment(self) -> dict[str, str]:
@@ -57,7 +59,7 @@ class Place:
         address = {"DATABASE_URL": urlsplit(SERVER)._replace(path=f"/{self.name}").geturl()} if ON_POSTGRESQL else {}
         settings = {"STATE_DIR": str(self.state), "PORT": str(self.port), "DJANGO_SETTINGS_MODULE": "onestop.settings"}
         # Sixteen clerks share one address here; the portal's own log would only hide the test's.
-        return kept | address | settings | {"LOG_LEVEL": "ERROR", "IDLE_MINUTES": "60"}
+        return kept | address | settings | {"LOG_LEVEL": "ERROR", "IDLE_MINUTES": "60"} | self.extra
 
     # -- the database as a whole --------------------------------------------------------
     def create(self, like: "Place | None" = None) -> None:
