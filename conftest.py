@@ -27,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("onestop")
     group.addoption("--stress", action="store_true", help="run the stress tests at full size instead of in small")
     group.addoption("--only-database", action="store_true", help="leave out tests that never touch the database")
+    group.addoption("--no-pages", action="store_true", help="leave out the tests of pages (folders named views)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,9 +59,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--only-database"):
-        return
-    kept = [item for item in items if _uses_database(item)]
+    kept = items
+    if config.getoption("--only-database"):
+        kept = [item for item in kept if _uses_database(item)]
+    if config.getoption("--no-pages"):
+        kept = [item for item in kept if "views" not in item.path.parts]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 

@@ -1,7 +1,7 @@
 """The stages of script/test: run each, whatever the others said, then sum up.
 
 Fast tests run twice (SQLite, PostgreSQL + Redis), but on PostgreSQL only those that touch the
-database; browser tests run once, on SQLite; stress tests on both, in small unless --stress.
+database, and those of pages only with --stress; browser tests run once, on SQLite; stress tests on both, in small unless --stress.
 The last line adds up pytest's counts of all runs; the exit code is 1 when any stage failed.
 """
 import argparse
@@ -92,8 +92,10 @@ def sqlite(run: Run) -> bool:
 
 
 def postgresql(run: Run) -> bool:
+    # Pages ask the database through the querysets and acts that are tested here; they run on it with --stress.
+    pages = () if run.full_size else ("--no-pages",)
     with on_postgresql(run) as environment:
-        return run.pytest("-n", "2", "-m", "not browser and not stress", "--only-database", environment=environment)
+        return run.pytest("-n", "2", "-m", "not browser and not stress", "--only-database", *pages, environment=environment)
 
 
 def browser(run: Run) -> bool:

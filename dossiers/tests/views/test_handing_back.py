@@ -182,7 +182,7 @@ def test_a_lost_slip_is_replaced_and_goes_to_the_printer(client, clerk):
     page = client.get(answer.url).content.decode()
 
     assert (answer.url, again(dossier).token_digest == old) == (f"{dossier.get_absolute_url()}?in=1", False)
-    assert (page.count("data-print"), page.count("Đã hủy")) == (1, 1)
+    assert (page.count("data-print"), page.count("Đã thay bằng phiếu lần 2")) == (1, 1)
 
 
 def test_where_no_slip_was_printed_the_first_one_is_offered(client, clerk):
