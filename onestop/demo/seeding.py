@@ -7,16 +7,19 @@ All of it is one transaction: a seeding that is interrupted leaves the database 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import count as numbers_from
 from random import Random
 
 from django.db import transaction
 from django.utils import timezone
 
+from dossiers.desks import Desk
 from dossiers.lateness import flag_overdue
 from dossiers.models import Channel, Dossier, IntakeDraft
 from dossiers.pace import reckon
 from dossiers.promises import promise_for
 from dossiers.warnings import warn
+from onestop.demo.apologising import FATES, Apology
 from onestop.demo.certifying import certify
 from onestop.demo.closing import propose_closure
 from onestop.demo.journeys import ORDINARY, Hours, Kind, Step, kinds_for, way
@@ -79,6 +82,7 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
         rows = open_offices(communes, at=moment_at(first_day - timedelta(days=1), time(8, 0)), rng=rng)
         catalogue = Catalogue(first_day)
         events: list[Event] = []
+        letters = {story: numbers_from(0) for story in FATES}
         for place, (agency, commune) in enumerate(rows):
             office = Office(
                 agency=agency,
@@ -88,7 +92,7 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
                 own_certificates=int(place == 0),
             )
             count = dossiers // communes + (place < dossiers % communes)
-            events += _Planner(office, catalogue, now - MARGIN, rng).events(count)
+            events += _Planner(office, catalogue, now - MARGIN, rng, letters).events(count)
             if place < ROSTERED:
                 # A source of its own: the roster changes nothing in what the number draws for the dossiers.
                 events += roster_events(office, now - MARGIN, Random(f"{number} {agency.code}"))
@@ -119,8 +123,8 @@ def _perform(events: list[Event]) -> int:
 class _Planner:
     """Draws what happens in one office."""
 
-    def __init__(self, office: Office, catalogue: Catalogue, now: datetime, rng: Random) -> None:
-        self.office, self.catalogue, self.now, self.rng = office, catalogue, now, rng
+    def __init__(self, office: Office, catalogue: Catalogue, now: datetime, rng: Random, letters: dict[str, Iterator[int]]) -> None:
+        self.office, self.catalogue, self.now, self.rng, self.letters = office, catalogue, now, rng, letters
         first = now.date() - timedelta(days=DAYS_BACK)
         self.days = office.hours.days(first, now.date())
         self.nights = [first + timedelta(days=day) for day in range(DAYS_BACK + 1)]
@@ -158,6 +162,10 @@ class _Planner:
         if due < self.now and _is_open_at(due, steps):
             # As the every-minute job would have done it.
             yield due + timedelta(seconds=20), lambda moment: flag_overdue(now=moment)
+            if kind.name in FATES:
+                hours = self.office.hours
+                apology = Apology(tale, Desk(hours.calendar, hours.hours), next(self.letters[kind.name]))
+                yield from apology.events(received, due, self.now)
 
     def _draw(self, kind: Kind) -> tuple[Kind, Matter, str, datetime, datetime, datetime, datetime]:
         """A matter and times that tell the story; an ordinary one where the calendar leaves no room for it."""

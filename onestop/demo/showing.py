@@ -73,6 +73,8 @@ def _states(now: datetime) -> dict[str, QuerySet]:
         "signed with the leader's own certificate": every.valid().filter(sign_offs__kind="digital"),
         "with scans of its papers": in_time.filter(scans__isnull=False).distinct(),
         "late": every.overdue(now),
+        "apologised for, with a new date": every.open().filter(letters__issued_at__isnull=False),
+        "a letter waiting for the signature": every.open().filter(letters__state="drafted", letters__prepared_at__isnull=False),
         "due today": in_time.filter(due_at__lt=day_end(now)),
         "suspended": every.open().filter(pauses__ended_at__isnull=True, pauses__kind="suspension"),
         "waiting for papers": every.open().filter(status=Status.AWAITING_SUPPLEMENT),

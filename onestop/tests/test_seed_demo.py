@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dossiers.models import (
+    ApologyLetter,
     CertificationEntry,
     Dossier,
     IntakeDraft,
@@ -257,6 +258,8 @@ def test_every_interesting_state_is_there(seeded, db):
         "signed with the leader's own certificate",
         "with scans of its papers",
         "late",
+        "apologised for, with a new date",
+        "a letter waiting for the signature",
         "due today",
         "suspended",
         "waiting for papers",
@@ -287,6 +290,16 @@ def test_whatever_is_late_is_marked_with_its_due_moment(seeded, db):
     late = list(Dossier.objects.overdue(NOW))
     assert late != []
     assert [dossier.code for dossier in late if dossier.overdue_since != dossier.due_at] == []
+
+
+def test_letters_of_apology_went_every_way(seeded, db):
+    states = set(ApologyLetter.objects.values_list("state", flat=True))
+    assert {"drafted", "issued", "sent", "waived"} <= states
+    for agency in Agency.objects.communes():
+        numbers = ApologyLetter.objects.filter(agency=agency, number__isnull=False).order_by("number").values_list("number", flat=True)
+        assert list(numbers) == list(range(1, len(numbers) + 1))
+    for letter in ApologyLetter.objects.filter(issued_at__isnull=False):
+        assert files.read(letter.paper.sha256)[:5] == b"%PDF-"
 
 
 def test_results_were_collected_by_owners_and_by_others(seeded, db):

@@ -12,9 +12,12 @@ from PIL import Image
 from dossiers import lifecycle
 from dossiers.certification.tests import makers as certify
 from dossiers.checklist import components_of
+from dossiers.desks import desk_of
+from dossiers.drafting import proposed_date
 from dossiers.intake import Declined, FeeLine, Guidance, Intake, PaperLine, PartyLine
 from dossiers.issuing import supplement_subject
-from dossiers.models import Dossier, IntakeDraft, IssuedPaper, Notice, NoticeStage, NoticeStep, SignOffKind
+from dossiers.models import ApologyLetter, Dossier, IntakeDraft, IssuedPaper, Notice, NoticeStage, NoticeStep, SignOffKind
+from dossiers.printing import file_of
 from dossiers.secrets import token
 from dossiers.signed_files import SignedFile
 from dossiers.statuses import Status
@@ -117,11 +120,41 @@ def make_scene() -> Scene:
     _messages(scene, version)
     _calendar(scene)
     _warnings(scene)
+    _letters(scene, version)
     scene.draft = IntakeDraft.objects.create(
         agency=people.agency, key=uuid4(), fields={"name": NAMES[1], "procedure": "ks"}, changed_at=now, created_at=now,
         expires_at=now + timedelta(days=30), owner=people.clerk,
     )
     return scene
+
+
+def _letters(scene: Scene, version: ProcedureVersion) -> None:
+    """Letters of apology: to prepare, to sign, sent by hand, waived; and a late result that waits with its letter."""
+    people, now = scene.cast, scene.now
+    date = proposed_date(now, desk_of(people.agency.pk), now=now)
+
+    def letter(what: str, name: str) -> ApologyLetter:
+        at = now - timedelta(days=41, minutes=len(scene.dossiers))
+        received = lifecycle.receive(_intake(version, name), by=people.clerk, at=at)
+        scene.dossiers[what] = _bring(received, Status.PROCESSING, people, at)
+        return lifecycle.draft_letter(scene.dossiers[what], at=now)
+
+    def prepared(what: str, name: str) -> ApologyLetter:
+        words = "Chi nhánh Văn phòng đăng ký đất đai chưa trả lời kết quả kiểm tra ranh giới ba thửa đất liền kề."
+        return lifecycle.prepare_letter(
+            letter(what, name), cause="other_agency", cause_words=words, new_due_at=date, by=people.manager, at=now,
+            stands_words="đang chờ Chi nhánh Văn phòng đăng ký đất đai trả lời",
+        )
+
+    letter("letter-drafted", NAMES[2])
+    prepared("letter-prepared", NAMES[1])
+    signed = lifecycle.sign_letter(prepared("letter-issued", NAMES[3]), by=people.head, at=now)
+    file_of(signed.paper, at=now)
+    lifecycle.issue_letter(signed, at=now)
+    waived = prepared("letter-waived", NAMES[4])
+    lifecycle.waive_letter(waived, reason="Đã đến tận nhà xin lỗi và trả kết quả ngay trong ngày", by=people.head, at=now)
+    late = lifecycle.receive(_intake(version, NAMES[1]), by=people.clerk, at=now - timedelta(days=42))
+    scene.dossiers["late-signing"] = _bring(late, Status.AWAITING_SIGNATURE, people, now - timedelta(days=42))
 
 
 def _endings(scene: Scene) -> None:
