@@ -31,8 +31,9 @@ SUBJECTS = {
     "register": "bench.subjects.register",
     "keyset": "bench.subjects.keyset",
     "queries": "bench.subjects.queries",
-    # The last one, since it makes dossiers late.
+    # The last ones, since they make dossiers late.
     "sweep": "bench.subjects.sweep",
+    "letters": "bench.subjects.letters",
 }
 
 

@@ -523,6 +523,16 @@ def test_a_decision_that_the_rules_refuse_is_kept_on_the_page(client, head, chan
     assert not Delegation.objects.exists()
 
 
+def test_letters_of_apology_can_be_given_by_order_and_certification_cannot(client, head):
+    official = make_user(Role.MANAGER)
+    assert "apology" not in client.get(NEW).context["form"]["kinds"].value()
+    refused = client.post(NEW, decision(official) | {"mode": "TL", "kinds": ["apology", "certification.copy"]})
+    assert "Chứng thực không ký thừa lệnh (TL.)." in refused.context["form"].errors["mode"][0]
+
+    assert client.post(NEW, decision(official) | {"mode": "TL", "kinds": ["apology"]}).status_code == 303
+    assert (Delegation.objects.get().kinds, "Văn bản xin lỗi" in client.get(DELEGATIONS).content.decode()) == (["apology"], True)
+
+
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.HEAD])
 def test_who_cannot_be_given_the_right_is_not_offered(client, head, role):
     person = make_user(role)
