@@ -28,8 +28,8 @@ from onestop.worktime.hours import at, local
 from onestop.worktime.store import calendar_in_force, opening_hours
 
 RATIO = 0.75
-FULL, QUICK = 100, 40
-ROUNDS_FULL, ROUNDS_QUICK = 7, 5
+FULL, QUICK = 100, 24
+ROUNDS_FULL, ROUNDS_QUICK = 7, 3
 WORDS = "Số hồ sơ tăng cao, chúng tôi chưa làm kịp."
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
