@@ -26,7 +26,10 @@ from dossiers.models import (
     Party,
     Pause,
     PauseKind,
+    Reclassification,
     SignOff,
+    StopKind,
+    StopNotice,
 )
 from dossiers.overdue import say_days_late
 from dossiers.timeliness import LOCAL
@@ -192,11 +195,38 @@ def signatures(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
         yield Sign(recorded, "ghi-chu-ky", code, who, f"Ghi nhận sau hạn ({short_moment(stood)}) chữ ký đề {short_moment(signed)}")
 
 
+def reclassifications(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
+    """Moved to a procedure whose lawful date is later."""
+    rows = Reclassification.objects.filter(
+        agency_id=agency_id, reclassified_at__gte=period.start, reclassified_at__lt=period.end, due_after__gt=F("due_before")
+    )
+    found = rows.order_by("-reclassified_at", "-id").values_list(
+        "reclassified_at", "dossier__code", "reclassified_by__full_name", "reason", "due_before", "due_after"
+    )  # fmt: skip
+    for moved, code, who, reason, before, after in found[:MOST]:
+        yield Sign(moved, "chuyen-thu-tuc", code, who, f"Hạn {short_moment(before)} thành {short_moment(after)}. Lý do: {reason}")
+
+
+def stops(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
+    """Ended without a result in the last working day, or when it was late already."""
+    rows = StopNotice.objects.filter(agency_id=agency_id, stopped_at__gte=period.start, stopped_at__lt=period.end)
+    found = rows.annotate(stood=_due_before("stopped_at")).order_by("-stopped_at", "-id").values_list(
+        "stopped_at", "dossier__code", "stopped_by__full_name", "kind", "reason", "stood", "dossier__overdue_since"
+    )  # fmt: skip
+    for stopped, code, who, kind, reason, stood, overdue in found[:MOST]:
+        late = overdue is not None or (stood is not None and stopped > stood)
+        if late or (stood is not None and stopped.astimezone(LOCAL).date() >= _last_working_day(stood, desk)):
+            when = "khi đã quá hạn" if late else "khi sắp đến hạn"
+            yield Sign(stopped, "dung", code, who, f"{StopKind(kind).label} {when} (hẹn {short_moment(stood)}). Lý do: {reason}")
+
+
 WAYS = (
     Way("tam-dung", "Tạm dừng vào ngày đến hạn hoặc khi đã quá hạn", pauses),
     Way("gia-han", "Gia hạn vào ngày làm việc cuối", extensions),
     Way("doi-lich", "Hẹn lại vì lịch nghỉ thay đổi", redatings),
     Way("huy-nhap-lai", "Hủy khi gần hạn, quá hạn, hoặc hủy rồi nhập lại", voidings),
+    Way("chuyen-thu-tuc", "Chuyển sang thủ tục có hạn muộn hơn", reclassifications),
+    Way("dung", "Dừng giải quyết khi gần hạn, quá hạn", stops),
     Way("xin-loi", "Không gửi văn bản xin lỗi", letters),
     Way("sua-ket-qua", "Kết quả phải sửa lại", corrections),
     Way("ghi-chu-ky", "Chữ ký ghi nhận sau hạn", signatures),

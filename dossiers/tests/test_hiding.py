@@ -19,6 +19,7 @@ from dossiers.models import (
     Party,
     Pause,
     PauseKind,
+    StopKind,
 )
 from dossiers.statuses import Status
 from dossiers.tests.makers import bring_to, local, make_clerk, make_dossier, make_version
@@ -249,6 +250,28 @@ def test_a_signature_of_before_entered_after_the_due_time_is_seen(leader, record
 
 
 # -- the whole -------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("days", "found"), [(5, True), (1, False)])
+def test_a_move_to_a_procedure_with_a_later_date_is_seen(leader, days, found):
+    version, dossier = make_version("1.000009", value=days), make_dossier()
+    move = {"version": version, "case": version.cases.get(), "reason": "Nhận nhầm thủ tục"}
+    lifecycle.reclassify(dossier, **move, by=leader, at=local("2026-11-23 10:00"))
+
+    words = "Hạn 17:00 26/11/2026 thành 17:00 30/11/2026. Lý do: Nhận nhầm thủ tục"
+    assert seen() == ([("chuyen-thu-tuc", dossier.code, leader.full_name, words)] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("at", "when"), [("2026-11-23 10:00", ""), ("2026-11-25 10:00", "khi sắp đến hạn"), ("2026-11-27 10:00", "khi đã quá hạn")]
+)
+def test_a_stop_near_the_due_time_or_after_it_is_seen(leader, at, when):
+    dossier = make_dossier()
+    said = {"reason": "Đất có tranh chấp.", "ground": "Điều 12 Luật Đất đai", "asked_by": "Phòng Kinh tế"}
+    lifecycle.stop(dossier, kind=StopKind.STOPPED, by=leader, at=local(at), **said)
+
+    words = f"Cơ quan dừng giải quyết {when} (hẹn 17:00 26/11/2026). Lý do: Đất có tranh chấp."
+    assert seen() == ([("dung", dossier.code, leader.full_name, words)] if when else [])
+
+
 def test_another_agency_and_another_period_show_nothing(leader):
     dossier = make_dossier(status=Status.PROCESSING)
     pause(dossier, local("2026-11-26 08:00"), leader)
