@@ -2,6 +2,7 @@
 
 With SCREENSHOTS_DIR=folder the run also leaves a picture of each page at 320 and 1280 points there.
 """
+
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,9 @@ from playwright.sync_api import Page, expect
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 from tests.browser.checker import EVERYTHING, LOOKS_ONLY, faults_found
-from tests.browser.pages import NO_PAGES, VISITS, WHO, url_name
+from tests.browser.pages import url_name
 from tests.browser.scene import make_scene
+from tests.browser.visits import NO_PAGES, VISITS, WHO
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -2,6 +2,7 @@
 
 Asked of a server that compresses and hashes static files as in production (the live server of the tests does not).
 """
+
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,8 +20,9 @@ from dossiers.views.public import GRANT
 from onestop.staff.models import User
 from surveys.views import ANSWER
 from surveys.views import GRANT as BALLOT_GRANT
-from tests.browser.pages import VISITS, Visit
+from tests.browser.pages import Visit
 from tests.browser.scene import ADDRESS, NAMES, PERSONAL_ID, PHONE, Scene, make_scene
+from tests.browser.visits import VISITS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
