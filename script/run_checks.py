@@ -1,7 +1,8 @@
 """The stages of script/test: run each, whatever the others said, then sum up.
 
 Fast tests run twice (SQLite, PostgreSQL + Redis), but on PostgreSQL only those that touch the
-database, and those of pages only with --stress; browser tests run once, on SQLite; stress tests on both, in small unless --stress.
+database, and those of pages only with --stress; browser tests run once, on SQLite; stress tests on both at the same time (they mostly
+wait for processes that were killed), in small unless --stress.
 The last line adds up pytest's counts of all runs; the exit code is 1 when any stage failed.
 """
 import argparse
@@ -15,6 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,19 +54,23 @@ class Run:
         """Run a Python module or script of this checkout; its output goes straight to ours."""
         return subprocess.run([PYTHON, *words], cwd=BASE_DIR, env=environment or self.environment, stdin=subprocess.DEVNULL).returncode == 0
 
-    def pytest(self, *arguments: str, environment: dict[str, str] | None = None) -> bool:
-        """Run pytest, show what it prints, and add its closing line to the counts."""
+    def pytest(self, *arguments: str, environment: dict[str, str] | None = None, at_the_end: bool = False) -> bool:
+        """Run pytest, show what it prints (as it comes, or all of it at the end), and add its closing line to the counts."""
         command = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
         if self.full_size:
             command.append("--stress")
         process = subprocess.Popen(
             command, cwd=BASE_DIR, env=environment or self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
         )
-        last = ""
+        last, kept = "", []
         with process:
             for line in process.stdout or ():
-                print(line, end="", flush=True)
+                kept.append(line)
+                if not at_the_end:
+                    print(line, end="", flush=True)
                 last = line if COUNT.search(line) else last
+        if at_the_end:
+            print("".join(kept), end="", flush=True)
         for number, word in COUNT.findall(last):
             self.counts[word.removesuffix("s") if word.startswith("error") else word] += int(number)
         return process.returncode == 0
@@ -103,9 +109,15 @@ def browser(run: Run) -> bool:
 
 
 def stress(run: Run) -> bool:
-    on_sqlite = run.pytest("-m", "stress")
-    with on_postgresql(run) as environment:
-        return run.pytest("-m", "stress", environment=environment) and on_sqlite
+    if run.full_size:
+        # Full size measures: one database after the other.
+        on_sqlite = run.pytest("-m", "stress")
+        with on_postgresql(run) as environment:
+            return run.pytest("-m", "stress", environment=environment) and on_sqlite
+    with on_postgresql(run) as environment, ThreadPoolExecutor() as beside:
+        on_sqlite_beside = beside.submit(run.pytest, "-m", "stress", at_the_end=True)
+        on_postgres = run.pytest("-m", "stress", environment=environment)
+        return on_sqlite_beside.result() and on_postgres
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
+from django.db import connection
 
 from onestop.vault.archive import lines_of, open_archive
 from onestop.vault.backup import make_backup
@@ -36,7 +37,12 @@ def rows_of(folder):
     return {part.model: [json.loads(line) for line in lines_of(folder, part)] for part in manifest.tables}
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc):
+    """Into the other kind of database; with --stress also into a new one of its own kind."""
+    other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
+    metafunc.parametrize("kind", ["sqlite", "postgresql"] if metafunc.config.getoption("--stress") else [other])
+
+
 def test_a_commune_moves_into_a_new_database_of_either_kind(kind, settings, tmp_path):
     make_office()
     make_backup(tmp_path / "first", at=NOW)
