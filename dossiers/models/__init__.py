@@ -34,7 +34,18 @@ from dossiers.models.pause import Consent, ConsentKind, Extension, ExtensionKind
 from dossiers.models.promise import Appointment, AppointmentKind
 from dossiers.models.reclassification import Reclassification
 from dossiers.models.scan import ScanKind, ScannedPaper, ScanSetting, ScanWaiver, SignatureCheck
-from dossiers.models.way import CollectedBy, Correction, HandOver, ResultDocument, ReturnOfResult, SendBack, SignOff, SignOffKind
+from dossiers.models.way import (
+    CollectedBy,
+    Correction,
+    HandOver,
+    HandOverList,
+    PassedOn,
+    ResultDocument,
+    ReturnOfResult,
+    SendBack,
+    SignOff,
+    SignOffKind,
+)
 
 __all__ = [
     "ApologyLetter",
@@ -60,6 +71,7 @@ __all__ = [
     "ExtensionKind",
     "ExternalCode",
     "HandOver",
+    "HandOverList",
     "IntakeDraft",
     "IssuedPaper",
     "LetterKind",
@@ -78,6 +90,7 @@ __all__ = [
     "PaperState",
     "Party",
     "PartyRole",
+    "PassedOn",
     "Pause",
     "PauseKind",
     "PhoneOwner",

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from dossiers.models.dossier import Dossier
 from onestop.history.rows import tracked
@@ -10,18 +11,77 @@ from onestop.history.triggers import protect
 from onestop.staff.models import Agency
 
 
+class PassedOn(models.TextChoices):
+    """Why a dossier went into another person's hands."""
+
+    HAND_OVER = "hand_over", "Bàn giao"
+    REASSIGN = "reassign", "Phân công lại"
+
+
 @protect(updates=True)
-@tracked(personal=("note",))
+@tracked()
+class HandOverList(models.Model):
+    """Dossiers that went from one giver to one receiver in one go, printed in two copies (liên).
+
+    Its lines are hand-overs; each is confirmed, or missed, by itself. `closed_at`: when the last of them was settled.
+    `ordered_by` is who reassigned them in the giver's absence, None when the giver handed them over himself.
+    """
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField("năm")
+    number = models.PositiveIntegerField("số")
+    giver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người giao")
+    receiver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người nhận")
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField("giao lúc")
+    closed_at = models.DateTimeField("xong lúc", null=True)
+
+    class Meta:
+        ordering = ["-given_at", "-id"]
+        constraints = [
+            models.UniqueConstraint("agency", "year", "number", name="hand_over_list_number_once"),
+            models.CheckConstraint(condition=~Q(giver=models.F("receiver")), name="hand_over_list_between_two"),
+        ]
+
+    def __str__(self) -> str:
+        return self.say_number()
+
+    def get_absolute_url(self) -> str:
+        return reverse("dossiers:hand_over_list", args=[self.pk])
+
+    def say_number(self) -> str:
+        """ "12/2026"."""
+        return f"{self.number}/{self.year}"
+
+
+@protect(updates=True)
+@tracked(
+    personal=("note", "missing_note"),
+    version=2,
+    added={2: ("list", "kind", "ordered_by", "taken_by", "recorded_at", "missing_at", "missing_note")},
+)
 class HandOver(models.Model):
-    """A dossier passing from giver to receiver; `taken_at` is the receiver's own confirmation."""
+    """A dossier passing from giver to receiver; `taken_at` is the receiver's own confirmation.
+
+    `missing_at`: the papers were not in the pile, and the dossier went back to the giver. A passing is settled by one of
+    the two. `taken_by` is who confirmed when it was not the receiver, `recorded_at` when it was keyed (None: at
+    `taken_at`), `ordered_by` who passed it on in the giver's place.
+    """
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="hand_overs")
+    list = models.ForeignKey(HandOverList, models.PROTECT, null=True, related_name="lines")
     seq = models.PositiveSmallIntegerField("lần")
+    kind = models.CharField("lý do chuyển", max_length=12, choices=PassedOn, default=PassedOn.HAND_OVER, db_default=PassedOn.HAND_OVER)
     giver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người giao")
     receiver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người nhận")
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     given_at = models.DateTimeField("giao lúc")
     taken_at = models.DateTimeField("nhận lúc", null=True)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    recorded_at = models.DateTimeField("ghi nhận lúc", null=True)
+    missing_at = models.DateTimeField("báo thiếu lúc", null=True)
+    missing_note = models.CharField("thiếu vì", max_length=300, blank=True, db_default="")
     note = models.CharField("ghi chú", max_length=300, blank=True)
 
     class Meta:
@@ -29,10 +89,17 @@ class HandOver(models.Model):
         constraints = [
             models.UniqueConstraint("dossier", "seq", name="hand_over_seq_once"),
             models.CheckConstraint(condition=Q(taken_at__isnull=True) | Q(taken_at__gte=models.F("given_at")), name="taken_after_given"),
+            models.CheckConstraint(condition=Q(taken_at__isnull=True) | Q(missing_at__isnull=True), name="taken_or_missing"),
+            models.CheckConstraint(condition=Q(kind__in=PassedOn.values), name="hand_over_kind_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.dossier_id}/{self.seq}"
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody has said yet whether the papers arrived."""
+        return self.taken_at is None and self.missing_at is None
 
 
 @protect(updates=True)

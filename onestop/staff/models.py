@@ -279,3 +279,41 @@ class OperatingRules(models.Model):
     def say_decision(self) -> str:
         """ "Quyết định số 12/QĐ-UBND ngày 05/01/2026 của UBND xã …"."""
         return f"Quyết định số {self.decision_number} ngày {self.decided_on:%d/%m/%Y} của {self.decided_by}"
+
+
+@protect(updates=True)
+@tracked(personal=("reason",))
+class Absence(models.Model):
+    """Days on which a person is away from all work, with somebody to look after it. Only absence.py writes it.
+
+    A substitute is told what the absent person would be told; he acts in nobody's name but his own. Afterwards nothing
+    changes but `back_on`, the first day on which the person was back before the time.
+    """
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="absences")
+    person = models.ForeignKey(User, models.PROTECT, related_name="absences", verbose_name="người nghỉ")
+    first_day = models.DateField("nghỉ từ ngày")
+    last_day = models.DateField("đến hết ngày")
+    substitute = models.ForeignKey(User, models.PROTECT, null=True, related_name="stands_in", verbose_name="người thay")
+    reason = models.CharField("lý do", max_length=200)
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField("ghi lúc")
+    back_on = models.DateField("trở lại từ ngày", null=True)
+
+    class Meta:
+        ordering = ["-first_day", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gte=models.F("first_day")), name="absence_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(substitute__isnull=True) | ~Q(substitute=models.F("person")), name="absence_nobody_for_himself"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="absence_has_a_reason"),
+        ]
+        indexes = [models.Index("agency", "last_day", name="absence_of_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.first_day:%d/%m/%Y}"
+
+    def covers(self, day: date) -> bool:
+        """Within its days, both included, and the person not back before."""
+        return self.first_day <= day <= self.last_day and (self.back_on is None or day < self.back_on)
