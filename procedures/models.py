@@ -54,6 +54,13 @@ class OnSupplement(models.TextChoices):
     RESTART = "restart", "Tính lại từ đầu"
 
 
+class ConsultationClock(models.TextChoices):
+    """Whether the time in which another agency is asked counts; inside unless the procedure's own rule says otherwise."""
+
+    INSIDE = "inside", "Tính trong thời hạn giải quyết"
+    OUTSIDE = "outside", "Không tính vào thời hạn giải quyết"
+
+
 class Lane(models.TextChoices):
     """The desk's way of working with it; certification gets a lane of its own."""
 
@@ -139,6 +146,10 @@ class ProcedureVersion(models.Model):
         "người tiếp nhận ký kết quả", max_length=8, choices=ReceiverMaySign.choices, default=ReceiverMaySign.WARN
     )
     on_supplement = models.CharField("khi chờ bổ sung", max_length=8, choices=OnSupplement.choices, default=OnSupplement.PAUSE)
+    consultation_clock = models.CharField(
+        "thời gian lấy ý kiến cơ quan khác", max_length=8, choices=ConsultationClock.choices, default=ConsultationClock.INSIDE
+    )
+    consultation_ground = models.CharField("căn cứ không tính thời gian lấy ý kiến", max_length=300, blank=True)
     channels = models.JSONField("cách nộp", default=list)
     online_level = models.CharField("mức độ trực tuyến", max_length=16, blank=True)
     applicant_types = models.JSONField("đối tượng", default=list)
@@ -164,6 +175,9 @@ class ProcedureVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(effective_to__isnull=True) | Q(effective_to__gte=F("effective_from")), name="version_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(consultation_clock="inside") | ~Q(consultation_ground=""), name="outside_the_limit_by_law_only"
             ),
         ]
         indexes = [models.Index(fields=["state", "effective_from"], name="version_in_force")]

@@ -8,6 +8,7 @@ from dossiers.models.certification import (
     CertificationReceipt,
     CertificationSetting,
 )
+from dossiers.models.consultation import AnswerUnit, Consultation, ConsultationKind, ConsultationReminder, RemindedHow
 from dossiers.models.dossier import (
     PAID,
     Basis,
@@ -48,6 +49,7 @@ from dossiers.models.way import (
 )
 
 __all__ = [
+    "AnswerUnit",
     "ApologyLetter",
     "Appointment",
     "AppointmentKind",
@@ -62,6 +64,9 @@ __all__ = [
     "CollectedBy",
     "Consent",
     "ConsentKind",
+    "Consultation",
+    "ConsultationKind",
+    "ConsultationReminder",
     "Correction",
     "Delivery",
     "Dossier",
@@ -98,6 +103,7 @@ __all__ = [
     "Reclassification",
     "Refusal",
     "RegisterEntry",
+    "RemindedHow",
     "ResultDocument",
     "ReturnOfResult",
     "SIGNED_STATES",

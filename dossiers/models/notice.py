@@ -13,6 +13,8 @@ class NoticeStage(models.TextChoices):
     DUE_TODAY = "due_today", "Đến hạn hôm nay"
     OVERDUE = "overdue", "Quá hạn"
     FORGOTTEN = "forgotten", "Có thể quên bấm"
+    REPLY_DUE = "reply_due", "Cơ quan khác sắp đến hạn trả lời"
+    REPLY_LATE = "reply_late", "Cơ quan khác chưa trả lời"
 
 
 class NoticeStep(models.TextChoices):

@@ -43,6 +43,7 @@ class PauseKind(models.TextChoices):
     SUPPLEMENT = "supplement", "Chờ bổ sung giấy tờ"
     PAYMENT = "payment", "Chờ nộp tiền"
     SUSPENSION = "suspension", "Tạm đình chỉ giải quyết"
+    OTHER_AGENCY = "other_agency", "Chờ cơ quan khác trả lời"
 
 
 @protect(updates=True)
