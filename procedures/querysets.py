@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from onestop.reading.names import fold
 
@@ -30,3 +30,15 @@ class ProcedureVersionQuerySet(models.QuerySet):
     def receivable(self, on: date) -> ProcedureVersionQuerySet:
         """In force and with a confirmed limit, so that a date may be promised."""
         return self.published(on).filter(receivable=True)
+
+
+class WorkflowQuerySet(models.QuerySet):
+    def that_apply(self, version_id: int, case_key: str, agency_id: int | None, on: date) -> WorkflowQuerySet:
+        """The published processes for this case at this agency on that day; the first one is in force.
+
+        The agency's own go before the shipped ones, then those of the case before the general ones, then the latest.
+        """
+        published = self.filter(version_id=version_id, case_key__in={"", case_key}, effective_from__lte=on)
+        return published.filter(Q(agency_id=agency_id) | Q(agency_id=None)).order_by(
+            F("agency_id").asc(nulls_last=True), "-case_key", "-effective_from", "-number"
+        )

@@ -11,7 +11,7 @@ from onestop.history.rows import tracked
 from onestop.history.triggers import protect
 from onestop.reading.names import mask_name
 from onestop.staff.models import Agency
-from procedures.models import Component, Fee, Procedure, ProcedureCase, ProcedureVersion
+from procedures.models import Component, Fee, Procedure, ProcedureCase, ProcedureVersion, Workflow
 
 
 class Channel(models.TextChoices):
@@ -36,7 +36,11 @@ class Outcome(models.TextChoices):
 
 
 @protect(updates=True)
-@tracked(personal=("applicant_name", "applicant_key", "applicant_sort", "request_text", "delivery_address", "staff_note"))
+@tracked(
+    personal=("applicant_name", "applicant_key", "applicant_sort", "request_text", "delivery_address", "staff_note"),
+    version=2,
+    added={2: ("workflow",)},
+)
 class Dossier(models.Model):
     """One matter of one applicant under one version of a procedure.
 
@@ -60,6 +64,9 @@ class Dossier(models.Model):
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="dossiers")
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="dossiers", db_index=False)
     case = models.ForeignKey(ProcedureCase, models.PROTECT, related_name="dossiers", db_index=False)
+    workflow = models.ForeignKey(
+        Workflow, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="quy trình nội bộ"
+    )
     lane = models.CharField("luồng", max_length=20, blank=True)
     request_text = models.CharField("nội dung yêu cầu", max_length=300)
     set_count = models.PositiveSmallIntegerField("số bộ hồ sơ", default=1)

@@ -1,0 +1,46 @@
+"""What may be asked for at the desk, and how it is worked on."""
+
+from procedures.models.catalogue import (
+    CatalogueStamp,
+    Channel,
+    Component,
+    Fee,
+    Lane,
+    LegalBasis,
+    Limit,
+    LimitUnit,
+    OnSupplement,
+    Procedure,
+    ProcedureCase,
+    ProcedureVersion,
+    ReceiverMaySign,
+    ResultMedium,
+    Sector,
+    SlipRule,
+    VersionSheet,
+    WorkflowTemplate,
+)
+from procedures.models.workflow import Workflow, WorkflowDraft
+
+__all__ = [
+    "CatalogueStamp",
+    "Channel",
+    "Component",
+    "Fee",
+    "Lane",
+    "LegalBasis",
+    "Limit",
+    "LimitUnit",
+    "OnSupplement",
+    "Procedure",
+    "ProcedureCase",
+    "ProcedureVersion",
+    "ReceiverMaySign",
+    "ResultMedium",
+    "Sector",
+    "SlipRule",
+    "VersionSheet",
+    "Workflow",
+    "WorkflowDraft",
+    "WorkflowTemplate",
+]
