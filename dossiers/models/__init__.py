@@ -35,6 +35,7 @@ from dossiers.models.pause import Consent, ConsentKind, Extension, ExtensionKind
 from dossiers.models.promise import Appointment, AppointmentKind
 from dossiers.models.reclassification import Reclassification
 from dossiers.models.scan import ScanKind, ScannedPaper, ScanSetting, ScanWaiver, SignatureCheck
+from dossiers.models.signing import DraftOpened, QuickSign, SignaturePass
 from dossiers.models.way import (
     CollectedBy,
     Correction,
@@ -74,6 +75,7 @@ __all__ = [
     "DossierFee",
     "Extension",
     "ExtensionKind",
+    "DraftOpened",
     "ExternalCode",
     "HandOver",
     "HandOverList",
@@ -100,6 +102,7 @@ __all__ = [
     "PauseKind",
     "PhoneOwner",
     "ProcedurePace",
+    "QuickSign",
     "Reclassification",
     "Refusal",
     "RegisterEntry",
@@ -115,6 +118,7 @@ __all__ = [
     "SignOff",
     "SignOffKind",
     "SignatureCheck",
+    "SignaturePass",
     "Stage",
     "StopKind",
     "StopNotice",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from dossiers.models.dossier import Dossier
 from onestop.history.rows import tracked
 from onestop.history.triggers import protect
-from onestop.staff.models import Agency
+from onestop.staff.models import Agency, Delegation
 
 
 class PassedOn(models.TextChoices):
@@ -155,10 +155,13 @@ class SignOffKind(models.TextChoices):
 
 
 @protect
-@tracked()
+@tracked(version=2, added={2: ("mode", "block", "delegation")})
 class SignOff(models.Model):
     """One signature on one version of the result. In-system and digital signatures are bound to
-    the SHA-256 of the signed bytes; wet ink to number, time and signer keyed from the paper."""
+    the SHA-256 of the signed bytes; wet ink to number, time and signer keyed from the paper.
+
+    `mode` and `block` say in whose name, as it stands above the name on the paper: "" is the head himself, or a
+    signature from before this was kept (then `block` is empty too)."""
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="sign_offs")
@@ -170,6 +173,9 @@ class SignOff(models.Model):
     recorded_at = models.DateTimeField("ghi nhận lúc")
     sha256 = models.CharField(max_length=64, blank=True)
     received_by_signer = models.BooleanField("người ký cũng là người tiếp nhận", default=False)
+    mode = models.CharField("cách ký", max_length=3, blank=True, default="")
+    block = models.TextField("quyền hạn, chức vụ, họ tên khi ký", blank=True, default="")
+    delegation = models.ForeignKey(Delegation, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["id"]

@@ -60,41 +60,77 @@ def is_deputy(user: User) -> bool:
     return user.has_role(Role.LEADER) and fold(user.job_title).startswith(fold(f"Phó {HEAD_TITLE}"))
 
 
-def right_to_sign(user: User, kind: str, on: date, *, deputies_by_office: bool = True, collective: bool = False) -> SigningRight | None:
-    """The person's right to sign this kind of paper on that day, or None.
+@dataclass(frozen=True)
+class Rights:
+    """What one person may sign on one day, asked for once and then for as many kinds as a list has. See `right_to_sign`."""
+
+    user: User
+    on: date
+    deputies_by_office: bool
+    given: tuple[Delegation, ...]
+
+    def of(self, kinds: str | Collection[str], *, collective: bool = False) -> SigningRight | None:
+        """The right to sign a paper that any one of these kinds covers."""
+        user, wanted = self.user, {kinds} if isinstance(kinds, str) else set(kinds)
+        above = ("TM. ỦY BAN NHÂN DÂN",) if collective else ()
+        name = user.signing_name or user.full_name
+        if user.has_role(Role.ADMIN):
+            return None
+        if user.has_role(Role.HEAD):
+            acting = fold(user.job_title).startswith(ACTING)
+            return SigningRight("Q" if acting else "", (*above, f"{'Q. ' if acting else ''}{HEAD_TITLE.upper()}"), name)
+        if not user.is_active:
+            return None
+        in_force = [row for row in self.given if row.in_force(self.on) and _giver_is_head(row)]
+        deputy = is_deputy(user)
+        for row in in_force:
+            if wanted & set(row.kinds) and (row.mode != Delegation.Mode.KT or deputy):
+                return SigningRight(row.mode, (*above, f"{row.mode}. {HEAD_TITLE.upper()}", row.title.upper()), name, row)
+        assigned = any(row.mode == Delegation.Mode.KT for row in in_force)
+        if deputy and self.deputies_by_office and not assigned:
+            return SigningRight("KT", (*above, f"KT. {HEAD_TITLE.upper()}", f"PHÓ {HEAD_TITLE.upper()}"), name)
+        return None
+
+    def why_not(self, kinds: str | Collection[str]) -> str:
+        """Why `of` answers None, in a sentence for the person himself; the delegation that comes closest is named."""
+        wanted = {kinds} if isinstance(kinds, str) else set(kinds)
+        if self.user.has_role(Role.ADMIN):
+            return "Tài khoản quản trị không được ký."
+        for row in sorted(self.given, key=lambda row: not wanted & set(row.kinds)):
+            if not _giver_is_head(row):
+                return f"{row.say_decision()} không do thủ trưởng đương nhiệm ký. Người được ủy quyền không được ủy quyền lại."
+            if not wanted & set(row.kinds):
+                return f"{row.say_decision()} không giao ký loại giấy tờ này."
+            if not row.in_force(self.on):
+                return f"{row.say_decision()} không có hiệu lực ngày {self.on:%d/%m/%Y}."
+        return "Không có thẩm quyền ký: chỉ thủ trưởng, cấp phó và người có quyết định ủy quyền được ký (Nghị định 30/2020, Điều 13)."
+
+
+def rights_of(user: User, on: date, *, deputies_by_office: bool = True) -> Rights:
+    """The person's rights on that day; one query."""
+    given = Delegation.objects.filter(delegate=user, agency_id=user.agency_id)
+    return Rights(user, on, deputies_by_office, tuple(given.select_related("delegator").order_by("-valid_from", "-id")))
+
+
+def right_to_sign(
+    user: User, kind: str | Collection[str], on: date, *, deputies_by_office: bool = True, collective: bool = False
+) -> SigningRight | None:
+    """The person's right to sign this kind of paper (or a paper of any of these kinds) on that day, or None.
 
     `deputies_by_office` False: a deputy, too, needs a written assignment that names the kind. A deputy
     who has one in force is bound by its kinds either way. `collective`: papers of the committee
-    itself, which everybody signs on its behalf (TM.).
+    itself, which everybody signs on its behalf (TM.). An administrator signs nothing.
     """
-    above = ("TM. ỦY BAN NHÂN DÂN",) if collective else ()
-    name = user.signing_name or user.full_name
     if user.has_role(Role.HEAD):
-        acting = fold(user.job_title).startswith(ACTING)
-        return SigningRight("Q" if acting else "", (*above, f"{'Q. ' if acting else ''}{HEAD_TITLE.upper()}"), name)
-    if not user.is_active:
-        return None
-    given = [row for row in _delegations(user) if row.in_force(on) and _giver_is_head(row)]
-    deputy = is_deputy(user)
-    for row in given:
-        if kind in row.kinds and (row.mode != Delegation.Mode.KT or deputy):
-            return SigningRight(row.mode, (*above, f"{row.mode}. {HEAD_TITLE.upper()}", row.title.upper()), name, row)
-    assigned = any(row.mode == Delegation.Mode.KT for row in given)
-    if deputy and deputies_by_office and not assigned:
-        return SigningRight("KT", (*above, f"KT. {HEAD_TITLE.upper()}", f"PHÓ {HEAD_TITLE.upper()}"), name)
-    return None
-
-
-def _delegations(user: User) -> list[Delegation]:
-    given = Delegation.objects.filter(delegate=user, agency_id=user.agency_id)
-    return list(given.select_related("delegator").order_by("-valid_from", "-id"))
+        return Rights(user, on, deputies_by_office, ()).of(kind, collective=collective)
+    return rights_of(user, on, deputies_by_office=deputies_by_office).of(kind, collective=collective)
 
 
 def _giver_is_head(row: Delegation) -> bool:
     return row.delegator.agency_id == row.agency_id and row.delegator.has_role(Role.HEAD)
 
 
-def signers_for(agency_id: int, kind: str, on: date, *, deputies_by_office: bool = True) -> list[tuple[User, SigningRight]]:
+def signers_for(agency_id: int, kind: str | Collection[str], on: date, *, deputies_by_office: bool = True) -> list[tuple[User, SigningRight]]:
     """Everybody of the agency who may sign this kind on that day: the head, deputies, then delegates."""
     people = User.objects.active().filter(agency_id=agency_id)
     leaders = people.holding(Role.HEAD, Role.LEADER) | people.filter(delegations__valid_from__lte=on, delegations__valid_to__gte=on)
