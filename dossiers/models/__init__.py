@@ -36,6 +36,7 @@ from dossiers.models.promise import Appointment, AppointmentKind
 from dossiers.models.reclassification import Reclassification
 from dossiers.models.scan import ScanKind, ScannedPaper, ScanSetting, ScanWaiver, SignatureCheck
 from dossiers.models.signing import DraftOpened, QuickSign, SignaturePass
+from dossiers.models.transfer import Arrival, TransferLine, TransferList
 from dossiers.models.way import (
     CollectedBy,
     Correction,
@@ -54,6 +55,7 @@ __all__ = [
     "ApologyLetter",
     "Appointment",
     "AppointmentKind",
+    "Arrival",
     "AskedHow",
     "AttestationClause",
     "Basis",
@@ -123,6 +125,8 @@ __all__ = [
     "StopKind",
     "StopNotice",
     "SupplementRequest",
+    "TransferLine",
+    "TransferList",
     "WhoseClock",
     "WithdrawalRequest",
 ]

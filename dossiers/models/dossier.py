@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from dossiers.querysets import DossierQuerySet
@@ -120,6 +120,8 @@ class Dossier(models.Model):
             models.Index("due_at", condition=Q(finished_at__isnull=True, overdue_since__isnull=True), name="dossier_may_become_late"),
             models.Index("agency", "finished_at", condition=Q(status__in=sorted(READY)), name="dossier_to_collect"),
             models.Index("holder", condition=Q(finished_at__isnull=True), name="dossier_held"),
+            # The few that another commune received: what `settled_by` adds to an agency's own.
+            models.Index("competent_agency", "status", "due_at", condition=~Q(competent_agency=F("agency")), name="dossier_from_elsewhere"),
         ]
 
     def __str__(self) -> str:
