@@ -51,6 +51,26 @@ class DaySheet:
     def cash_total(self) -> int:
         return self.fees[0] + sum(line.cash - line.given_back for line in self.certification_cash)
 
+    def figures(self) -> dict[str, object]:
+        """The sheet as it travels inside its file; amounts in dong."""
+        return {
+            "kind": "day_sheet",
+            "day": self.day.isoformat(),
+            "series": [{"name": row.name, "count": row.count, "first": row.first, "last": row.last} for row in self.series],
+            # As on the paper, whose leaves hang on a wall sooner or later: codes, no names.
+            "returned": [code for code, _ in self.returned],
+            "voided": self.voided,
+            "fees": dict(zip(WAYS, self.fees, strict=True)),
+            "certification_cash": [
+                {"clerk": line.clerk_name, "cash": line.cash, "given_back": line.given_back} for line in self.certification_cash
+            ],
+            "cash_total": self.cash_total,
+            "open": self.open_now,
+            "late": self.late_now,
+            "waiting": self.waiting_now,
+            "seal": self.seal.hash if self.seal else "",
+        }
+
 
 def sheet_of(agency_id: int, day: date, *, now: datetime) -> DaySheet:
     """The day's figures; a constant number of queries."""

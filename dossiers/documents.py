@@ -3,7 +3,8 @@
 Pure rendering: what is printed is in the slip (`slips`), how it looks in `templates/pdf/`.
 The slips follow Thông tư 03/2025/TT-VPCP, Phụ lục I (edition B; A is its predecessor).
 The office copy carries the barcode of the dossier code and nothing secret; the look-up
-code and the QR of the token stand on the applicant's copy only.
+code and the QR of the token stand on the applicant's copy only, and never in the figures
+attached to the file, which holds both copies.
 """
 from collections.abc import Mapping
 from typing import Any
@@ -52,7 +53,7 @@ def stop_notice(slip: StopSlip) -> bytes:
 def apology_letter(slip: ApologySlip) -> bytes:
     """M04, a letter on A4 in the layout of NĐ 30/2020, Phụ lục I; one copy, without any secret."""
     template, context, keywords = letter_arguments(slip)
-    return pdf.render(template, context, styles=LETTER_STYLES, **keywords)
+    return pdf.render(template, context, styles=LETTER_STYLES, figures=slip.figures(), **keywords)
 
 
 def from_snapshot(snapshot: Mapping[str, Any] | str) -> bytes:
@@ -102,7 +103,8 @@ def _committee(name: str) -> str:
 
 def _print(slip: Slip) -> bytes:
     template, context, keywords = arguments(slip)
-    return pdf.render(template, context, two_up=APPLICANT_COPY if slip.two_liens_per_sheet else "", **keywords)
+    two_up = APPLICANT_COPY if slip.two_liens_per_sheet else ""
+    return pdf.render(template, context, two_up=two_up, figures=slip.figures(), **keywords)
 
 
 def _rows(slip: Slip) -> tuple[Component, ...]:

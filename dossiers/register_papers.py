@@ -76,7 +76,16 @@ def register_pdf(agency: Agency, period: Period, lines: Sequence[RegisterLine], 
         "last_day": say_long_date(period.last),
         "printed": f"{made_at.astimezone(LOCAL):%H:%M %d/%m/%Y}",
     }
-    return pdf.render("pdf/register.html", context, title=f"Sổ theo dõi hồ sơ, {period}", made_at=made_at, styles=STYLES)
+    title = f"Sổ theo dõi hồ sơ, {period}"
+    figures = {
+        "kind": "register",
+        "agency": agency.name,
+        "period": str(period),
+        "part": part,
+        "columns": [column.heading for column in COLUMNS],
+        "lines": [{"struck": line.struck, "cells": line.cells} for leaf in context["leaves"] for line in leaf.lines],
+    }
+    return pdf.render("pdf/register.html", context, title=title, made_at=made_at, styles=STYLES, figures=figures)
 
 
 def register_xlsx(agency: Agency, period: Period, lines: Sequence[RegisterLine], *, made_at: datetime) -> bytes:

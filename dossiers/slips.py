@@ -20,6 +20,8 @@ EDITIONS = {
     "B": "Thông tư số 03/2025/TT-VPCP",
 }
 LANGUAGES = ("vi", "vi+km")
+SECRETS = ("lookup_code", "token_url")
+"""Fields that only the applicant's copy prints; whoever copies the JSON out of the office copy must not find them."""
 
 
 class BadSnapshot(ValueError):
@@ -100,6 +102,10 @@ class Slip:
     def as_json(self) -> dict[str, Any]:
         """The snapshot, ready for a JSON column; `from_json` gives the equal slip back."""
         return {"kind": self.kind, **json.loads(json.dumps(asdict(self)))}
+
+    def figures(self) -> dict[str, Any]:
+        """What travels inside the file: the snapshot without the secret and without what only the printer is told."""
+        return {name: value for name, value in self.as_json().items() if name not in {*SECRETS, "two_liens_per_sheet"}}
 
     @classmethod
     def from_json(cls, snapshot: Mapping[str, Any] | str) -> Self:

@@ -168,7 +168,21 @@ def _print(context: dict[str, Any], page: BookPage) -> bytes:
     made_at = page.closing.closed_at if page.closing else context["printed_at"]
     sums: Sums = context["sums"]
     words = {"copies_words": group_thousands(sums.copies), "fees_words": group_thousands(sums.fees)}
-    return pdf.render("pdf/certification_book.html", context | words, title=title, made_at=made_at, styles=STYLES)
+    figures = {
+        "kind": "certification_book",
+        "book": page.form.key,
+        "agency": context["agency"].name,
+        "period": str(page.period),
+        "columns": [heading for _, heading, _ in context.get("columns", ())],
+        "lines": [
+            {"struck": row.struck, "cells": [text for _, text in row.cells]} for leaf in context.get("leaves", ()) for row in leaf.rows
+        ],
+        "months": context.get("months", ()),
+        "sums": {"numbers": sums.numbers, "copies": sums.copies, "fees": sums.fees, "struck": sums.struck},
+    }
+    return pdf.render(
+        "pdf/certification_book.html", context | words, title=title, made_at=made_at, styles=STYLES, figures=figures
+    )
 
 
 def _columns(columns: Sequence[Column], book: Book) -> list[tuple[str, str, float]]:

@@ -372,9 +372,18 @@ def test_the_window_shows_title_and_code():
     assert "Giấy tiếp nhận hồ sơ và hẹn trả kết quả H61.26-261120-0157" in info
 
 
-@pytest.mark.parametrize("slip", [receipt(), receipt(components=components(30), language="vi+km"), supplement(language="vi+km"), stop()])
-def test_papers_are_small_enough_for_a_bad_line(slip):
-    assert len(documents.from_snapshot(slip.as_json())) <= 30_000
+@pytest.mark.parametrize(
+    ("slip", "most"),
+    [
+        (receipt(), 30_000),
+        (receipt(components=components(30), language="vi+km"), 35_000),
+        (supplement(language="vi+km"), 35_000),
+        (stop(), 30_000),
+    ],
+)
+def test_papers_are_small_enough_for_a_bad_line(slip, most):
+    # 4 kB of it are the colours, the description and the figures of a file for the archive.
+    assert len(documents.from_snapshot(slip.as_json())) <= most
 
 
 @pytest.mark.parametrize("slip", [receipt(language="vi+km"), supplement(code=CODE), refusal(), stop()])

@@ -60,6 +60,24 @@ def figures_of(dossier: Dossier, now) -> dict[str, Any]:
     }
 
 
+def _attached(figures: dict[str, Any]) -> dict[str, Any]:
+    """What travels inside the file: the rows as they are printed."""
+    written = ("given", "taken", "used", "allowed", "verdict")
+    return {
+        "kind": "control",
+        "code": figures["dossier"].code,
+        "process": figures["process"],
+        "limit": figures["limit"],
+        "rows": [
+            {"giver": row["passing"].giver, "receiver": row["passing"].receiver, "note": row["passing"].note}
+            | {name: row[name] for name in written}
+            for row in figures["rows"]
+        ],
+        "pauses": figures["pauses"],
+        "printed": figures["printed"],
+    }
+
+
 @role_required(*READERS)
 @require_safe
 def control_slip(request: HttpRequest, code: str) -> HttpResponse:
@@ -83,6 +101,7 @@ def control_slip_pdf(request: HttpRequest, code: str) -> HttpResponse:
         title=f"Phiếu kiểm soát quá trình giải quyết hồ sơ {dossier.code}",
         made_at=now,
         styles=("pdf/control.css",),
+        figures=_attached(figures),
     )
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="phieu-kiem-soat-{dossier.code}.pdf"'

@@ -224,6 +224,11 @@ def day_sheet_pdf(request: HttpRequest, day: str) -> HttpResponse:
     figures = _figures(sheet_of(agency.pk, when, now=now)) | {"agency": agency, "issued_words": say_long_date(when)}
     note_access(request, AccessKind.PRINT, f"agency:{agency.pk}", f"Phiếu tổng hợp ngày {when:%d/%m/%Y}")
     content = pdf.render(
-        "pdf/day_sheet.html", figures, title=f"Phiếu tổng hợp ngày {when:%d/%m/%Y}", made_at=now, styles=("pdf/day_sheet.css",)
+        "pdf/day_sheet.html",
+        figures,
+        title=f"Phiếu tổng hợp ngày {when:%d/%m/%Y}",
+        made_at=now,
+        styles=("pdf/day_sheet.css",),
+        figures=figures["sheet"].figures() | {"agency": agency.name},
     )
     return _file(content, "application/pdf", f'inline; filename="tong-hop-{when:%Y-%m-%d}.pdf"')

@@ -3,8 +3,12 @@
 A paper is made from its template, its style sheets and the installed fonts; nothing else is
 read and no connection is opened. The same paper has the same bytes on every rendering of
 one machine, so a lost file can be made again and its digest still fits.
+
+Every paper is made as PDF/A-3u: to be read in fifty years, it brings its fonts, its colours and its
+letters along. The figures it was made from travel inside as `so-lieu.json`, for machines.
 """
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +18,8 @@ from django.template import Engine
 from django.template.loader import get_template
 
 from onestop.papers import glyphs
+
+Figures = Mapping[str, Any]
 
 STYLES = ("pdf/paper.css",)
 """Style sheets of a paper that names none."""
@@ -49,18 +55,27 @@ def render(
     made_at: datetime,
     styles: Sequence[str] = STYLES,
     two_up: str = "",
+    figures: Figures | None = None,
 ) -> bytes:
-    """The paper as PDF; the same arguments give the same bytes on one machine.
+    """The paper as PDF/A-3u; the same arguments give the same bytes on one machine.
 
     `made_at` (aware) becomes both dates of the file. `two_up` is the id of the element that
     begins the second copy: its pages are put beside those of the first, A5 on A4 landscape.
-    Raises TooLong for a text no paper should have.
+    `figures` are attached as JSON: no more than is printed, and no secret. Raises TooLong for
+    a text no paper should have.
     """
     from onestop.papers import press  # a second of WeasyPrint, which commands that print nothing need not load
 
     html = source(template, context, title=title, lang=lang, made_at=made_at)
-    identifier = hashlib.sha256(html.encode()).digest()[:16]
-    return press.run(html, [style_source(name) for name in styles], identifier=identifier, two_up=two_up)
+    inside = figures_as_bytes(figures) if figures is not None else b""
+    identifier = hashlib.sha256(html.encode() + inside).digest()[:16]
+    sheets = [style_source(name) for name in styles]
+    return press.run(html, sheets, identifier=identifier, two_up=two_up, figures=inside, made_at=made_at)
+
+
+def figures_as_bytes(figures: Figures) -> bytes:
+    """The attached file: one order of keys, Vietnamese letters as they are. Raises TypeError for what JSON does not know."""
+    return json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def warm_up() -> None:

@@ -173,7 +173,19 @@ def sheet_pdf(agency: Agency, sheet: Sheet, *, made_at: datetime, made_by: User)
         "made_on": say_long_date(made_at.date()),
         "columns": len(sheet.days),
     }
-    return pdf.render("pdf/duty_sheet.html", context, title=f"Bảng chấm trực {sheet.month}", made_at=made_at, styles=STYLES)
+    title = f"Bảng chấm trực {sheet.month}"
+    figures = {
+        "kind": "duty_sheet",
+        "agency": agency.name,
+        "month": sheet.month.slug,
+        "marks": MARKS,
+        "people": [
+            {"name": line.person.full_name, "halves": dict(line.halves(sheet.month.days)), "sums": dict(zip(SUMS, line.sums, strict=True))}
+            for line in sheet.lines
+        ],
+        "missing": sheet.missing,
+    }
+    return pdf.render("pdf/duty_sheet.html", context, title=title, made_at=made_at, styles=STYLES, figures=figures)
 
 
 def day_words(day: date) -> str:
