@@ -46,7 +46,7 @@ def _signed(dossiers: DossierQuerySet, before: datetime, now: datetime) -> Dossi
 
 
 def _not_taken(dossiers: DossierQuerySet, before: datetime, now: datetime) -> DossierQuerySet:
-    waiting = HandOver.objects.filter(dossier=OuterRef("pk"), receiver=OuterRef("holder"), taken_at__isnull=True)
+    waiting = HandOver.objects.filter(dossier=OuterRef("pk"), receiver=OuterRef("holder"), taken_at__isnull=True, missing_at__isnull=True)
     held = dossiers.open().filter(status=Status.PROCESSING, signed_at__isnull=True, held_since__lte=before)
     return held.filter(Exists(waiting))
 

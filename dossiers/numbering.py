@@ -73,6 +73,11 @@ def next_register_line(agency_id: int, day: date) -> tuple[str, int]:
     return book, take(agency_id, f"register:{book}")
 
 
+def next_hand_over_list(agency_id: int, day: date) -> tuple[int, int]:
+    """Year and running number of a list of hand-overs, from 1 each year."""
+    return day.year, take(agency_id, f"hand-over:{day:%Y}")
+
+
 def next_slip_number(agency_id: int, series: str, day: date) -> int:
     """The next number of a series of slips (HDHS, TCTN), from 1 each year."""
     return take(agency_id, _slip_book(series, day))
@@ -81,6 +86,11 @@ def next_slip_number(agency_id: int, series: str, day: date) -> int:
 def hold_slip_book(agency_id: int, series: str, day: date) -> int:
     """Keep the series to this transaction, which draws from it only after its first event; the last number so far."""
     return hold_book(agency_id, _slip_book(series, day))
+
+
+def next_transfer_list(agency_id: int, day: date) -> tuple[int, int]:
+    """Year and running number of a list of dossiers sent to another commune, from 1 each year."""
+    return day.year, take(agency_id, f"transfer:{day:%Y}")
 
 
 def _slip_book(series: str, day: date) -> str:

@@ -69,9 +69,13 @@ class Act(TextChoices):
     AMEND = "amend", "Sửa thông tin"
     HAND_OVER = "hand_over", "Bàn giao"
     TAKE_OVER = "take_over", "Nhận bàn giao"
+    MISS = "miss_papers", "Báo không có trong xấp"
+    REASSIGN = "reassign", "Phân công lại"
     SUBMIT = "submit_for_sign_off", "Trình ký"
     SEND_BACK = "send_back", "Lãnh đạo trả lại"
     SIGN_OFF = "sign_off", "Ký duyệt"
+    PASS_FOR_SIGNATURE = "pass_for_signature", "Chuyển người khác ký"
+    SET_QUICK_SIGN = "set_quick_sign", "Đặt thủ tục ký nhanh"
     ISSUE_RESULT = "issue_result", "Phát hành kết quả"
     RETURN_RESULT = "return_result", "Trả kết quả"
     RETURN_FOR_CORRECTION = "return_for_correction", "Nhận lại để sửa sai sót"
@@ -113,6 +117,15 @@ class Act(TextChoices):
     TAKE_BACK_WITHDRAWAL = "take_back_withdrawal", "Thôi rút hồ sơ"
     GRANT_WITHDRAWAL = "grant_withdrawal", "Cho rút hồ sơ"
     RECLASSIFY = "reclassify", "Chuyển sang thủ tục khác"
+    SEND_ELSEWHERE = "send_elsewhere", "Chuyển hồ sơ sang xã giải quyết"
+    ARRIVE_ELSEWHERE = "arrive_elsewhere", "Xã giải quyết đã nhận hồ sơ"
+    SEND_HOME = "send_home", "Chuyển kết quả về nơi tiếp nhận"
+    ARRIVE_HOME = "arrive_home", "Kết quả đã về nơi tiếp nhận"
+    MISS_TRANSFER = "miss_transfer", "Chưa nhận được, trả lại nơi gửi"
+    CONSULT = "consult", "Gửi lấy ý kiến, liên thông"
+    REMIND = "remind", "Nhắc cơ quan khác trả lời"
+    RECORD_ANSWER = "record_answer", "Ghi trả lời của cơ quan khác"
+    CANCEL_CONSULTATION = "cancel_consultation", "Rút yêu cầu lấy ý kiến"
 
 
 @dataclass(frozen=True)
@@ -135,8 +148,14 @@ def _roles(*roles: Role) -> frozenset[Role]:
 
 DESK = _roles(Role.CLERK, Role.MANAGER)
 SIGNERS = _roles(Role.LEADER, Role.HEAD)
+# Who may hold a right to sign: by office, or under a written decision. The right itself is asked on the day (sign_rights.py).
+MAY_SIGN = SIGNERS | DESK | {Role.SPECIALIST, Role.ARCHIVIST}
 # Somebody has it on his desk; neither asked back nor before the leader.
 IN_WORK = frozenset({Status.RECEIVED, Status.PROCESSING, Status.WITH_OTHER_AGENCY})
+# A question to another agency may be out.
+CONSULTED = frozenset(
+    {Status.WITH_OTHER_AGENCY, Status.AWAITING_SUPPLEMENT, Status.AWAITING_PAYMENT, Status.WITHDRAWAL_REQUESTED}
+)
 # A letter that is owed or signed is still a letter when the dossier has been stopped.
 HAS_LETTERS = OPEN | READY | {Status.RETURNED, Status.STOPPED}
 
@@ -145,13 +164,16 @@ MOVES: dict[Act, Move] = {
     Act.HAND_OVER: Move(
         frozenset({Status.RECEIVED, Status.PROCESSING}), Status.PROCESSING, DESK | {Role.SPECIALIST}, holder_only=True
     ),
-    Act.TAKE_OVER: Move(frozenset({Status.PROCESSING}), None, DESK | {Role.SPECIALIST}, holder_only=True),
+    # Also what was reassigned while it waited for somebody.
+    Act.TAKE_OVER: Move(OPEN - {Status.AWAITING_SIGNATURE}, None, DESK | {Role.SPECIALIST}, holder_only=True),
+    Act.REASSIGN: Move(OPEN - {Status.AWAITING_SIGNATURE}, None, _roles(Role.MANAGER, Role.HEAD)),
     Act.SUBMIT: Move(
         frozenset({Status.RECEIVED, Status.PROCESSING}), Status.AWAITING_SIGNATURE, DESK | {Role.SPECIALIST}, holder_only=True
     ),
-    Act.SEND_BACK: Move(frozenset({Status.AWAITING_SIGNATURE}), Status.PROCESSING, SIGNERS),
+    Act.SEND_BACK: Move(frozenset({Status.AWAITING_SIGNATURE}), Status.PROCESSING, MAY_SIGN),
     # Signed is not yet issued: the document still wants its number and seal, so the work goes on.
-    Act.SIGN_OFF: Move(frozenset({Status.AWAITING_SIGNATURE}), Status.PROCESSING, SIGNERS | {Role.ARCHIVIST}),
+    Act.SIGN_OFF: Move(frozenset({Status.AWAITING_SIGNATURE}), Status.PROCESSING, MAY_SIGN),
+    Act.PASS_FOR_SIGNATURE: Move(frozenset({Status.AWAITING_SIGNATURE}), None, MAY_SIGN),
     Act.ISSUE_RESULT: Move(frozenset({Status.PROCESSING}), Status.RESULT_READY, DESK | SIGNERS | {Role.ARCHIVIST, Role.SPECIALIST}),
     Act.RETURN_RESULT: Move(frozenset({Status.RESULT_READY}), Status.RETURNED, DESK),
     Act.RETURN_FOR_CORRECTION: Move(frozenset({Status.RESULT_READY, Status.RETURNED}), Status.PROCESSING, DESK),
@@ -176,7 +198,13 @@ MOVES: dict[Act, Move] = {
     Act.ADD_SCAN: Move(OPEN | READY, None, DESK | {Role.SPECIALIST, Role.ARCHIVIST}),
     Act.VOID_SCAN: Move(OPEN | READY, None, DESK | {Role.SPECIALIST, Role.ARCHIVIST}),
     Act.WAIVE_SCANS: Move(OPEN, None, SIGNERS | {Role.MANAGER}),
-    Act.RECLASSIFY: Move(IN_WORK, None, SIGNERS | {Role.MANAGER}),
+    # What was asked of another agency was asked under the procedure of that day: first it is answered or withdrawn.
+    Act.RECLASSIFY: Move(IN_WORK - {Status.WITH_OTHER_AGENCY}, None, SIGNERS | {Role.MANAGER}),
+    Act.CONSULT: Move(IN_WORK, Status.WITH_OTHER_AGENCY, DESK | {Role.SPECIALIST}, holder_only=True),
+    # An answer may come while the dossier waits for its citizen; the status follows the last one (lifecycle/consulting.py).
+    Act.REMIND: Move(CONSULTED, None, DESK | {Role.SPECIALIST}, holder_only=True),
+    Act.RECORD_ANSWER: Move(CONSULTED, None, DESK | {Role.SPECIALIST}, holder_only=True),
+    Act.CANCEL_CONSULTATION: Move(CONSULTED, None, DESK | {Role.SPECIALIST}, holder_only=True),
     # While the applicant asks for it back, a dossier ends in no other way than by giving it back.
     Act.STOP: Move(OPEN - {Status.WITHDRAWAL_REQUESTED}, Status.STOPPED, SIGNERS | {Role.MANAGER}),
     Act.REQUEST_WITHDRAWAL: Move(OPEN - {Status.WITHDRAWAL_REQUESTED}, Status.WITHDRAWAL_REQUESTED, DESK),
@@ -185,6 +213,13 @@ MOVES: dict[Act, Move] = {
     Act.GRANT_WITHDRAWAL: Move(frozenset({Status.WITHDRAWAL_REQUESTED}), Status.STOPPED, DESK | SIGNERS),
 }
 
+# Between two communes, several at once on a list. A request to withdraw does not stop papers that are on their way.
+TRANSFER_MOVES: dict[Act, Move] = {
+    Act.SEND_ELSEWHERE: Move(frozenset({Status.RECEIVED, Status.PROCESSING}), None, DESK, holder_only=True),
+    Act.ARRIVE_ELSEWHERE: Move(OPEN, None, DESK),
+    Act.SEND_HOME: Move(frozenset({Status.RESULT_READY}), None, DESK),
+    Act.ARRIVE_HOME: Move(frozenset({Status.RESULT_READY}), None, DESK),
+}
 # A certification session goes its own short way: received, ready, returned (its return is Act.RETURN_RESULT).
 SESSION_MOVES: dict[Act, Move] = {
     Act.SIGN_CERTIFICATIONS: Move(
@@ -193,8 +228,11 @@ SESSION_MOVES: dict[Act, Move] = {
     Act.VOID_ENTRY: Move(frozenset({Status.RECEIVED, Status.PROCESSING}), None, DESK),
     Act.CANCEL_RECEIPT: Move(frozenset({Status.RECEIVED, Status.PROCESSING, Status.RESULT_READY, Status.RETURNED}), None, DESK),
 }
+# What only somebody with the right to sign this result does; the archivist records signatures on paper and passes on.
+BY_RIGHT = frozenset({Act.SIGN_OFF, Act.SEND_BACK, Act.PASS_FOR_SIGNATURE})
 # What an ordinary dossier's pages may also do with a session.
-ORDINARY_ON_SESSIONS = frozenset({Act.AMEND, Act.HAND_OVER, Act.TAKE_OVER, Act.NEW_SECRET})
+ORDINARY_ON_SESSIONS = frozenset({Act.AMEND, Act.HAND_OVER, Act.TAKE_OVER, Act.REASSIGN, Act.NEW_SECRET})
+ALL_MOVES: dict[Act, Move] = MOVES | SESSION_MOVES | TRANSFER_MOVES
 
 
 class NotAllowed(Exception):
@@ -214,7 +252,7 @@ def check_move(act: Act, status: str, *, by: Actor, holder_id: int | None) -> St
 
     The agency is the caller's business (rules.py).
     """
-    move = MOVES[act] if act in MOVES else SESSION_MOVES[act]
+    move = ALL_MOVES[act]
     if not by.has_role(*move.roles):
         raise NotAllowed(f"Vai trò của bạn không được làm việc này: {act.label.lower()}.")
     if status not in move.start:

@@ -24,6 +24,7 @@ from dossiers.lifecycle.apologizing import (
 )
 from dossiers.lifecycle.bookkeeping import change_certification_setting, close_book, save_clause
 from dossiers.lifecycle.certifying import certify, certify_on_the_spot, return_certifications, sign_certifications
+from dossiers.lifecycle.consulting import Came, Sent, cancel_consultation, consult, record_answer, remind
 from dossiers.lifecycle.ending import (
     paid_so_far,
     request_withdrawal,
@@ -31,6 +32,17 @@ from dossiers.lifecycle.ending import (
     stop,
     take_back_withdrawal,
     take_back_withdrawal_online,
+)
+from dossiers.lifecycle.passing import (
+    Passed,
+    Settled,
+    confirm_list,
+    hand_over,
+    hand_over_list,
+    reassign,
+    reassign_list,
+    take_over,
+    why_not_confirm,
 )
 from dossiers.lifecycle.pausing import (
     accept_supplement,
@@ -46,12 +58,12 @@ from dossiers.lifecycle.receipts import cancel_receipt
 from dossiers.lifecycle.reclassifying import reclassify
 from dossiers.lifecycle.redating import Redated, change_date, change_dates
 from dossiers.lifecycle.scanning import add_scan, require_scans, void_scan, waive_scans, why_no_scan
+from dossiers.lifecycle.signing import CHANGED_BYTES, pass_for_signature, set_quick_sign
 from dossiers.lifecycle.signing_both import LetterChoice, LetterDecided, ResultSigned, sign_both
 from dossiers.lifecycle.striking import RefusedLine, refuse_entry, refuse_line, void_entry
 from dossiers.lifecycle.telling import choose_messages
 from dossiers.lifecycle.way import (
     amend,
-    hand_over,
     issue_result,
     new_secret,
     paper_made,
@@ -60,22 +72,27 @@ from dossiers.lifecycle.way import (
     send_back,
     sign_off,
     submit_for_sign_off,
-    take_over,
     void,
 )
 
 __all__ = [
     "AlreadyDone",
+    "CHANGED_BYTES",
+    "Came",
     "Changed",
     "LetterChoice",
     "LetterDecided",
+    "Passed",
     "Redated",
     "RefusedLine",
     "ResultSigned",
+    "Settled",
+    "Sent",
     "accept_supplement",
     "add_scan",
     "amend",
     "ask_for_supplement",
+    "cancel_consultation",
     "cancel_receipt",
     "certify",
     "certify_on_the_spot",
@@ -85,12 +102,15 @@ __all__ = [
     "check_new_date",
     "choose_messages",
     "close_book",
+    "confirm_list",
     "confirm_payment",
     "consent",
+    "consult",
     "decline",
     "draft_letter",
     "extend",
     "hand_over",
+    "hand_over_list",
     "is_repeated",
     "issue_letter",
     "issue_result",
@@ -100,11 +120,16 @@ __all__ = [
     "owes_nothing",
     "paid_so_far",
     "paper_made",
+    "pass_for_signature",
     "prepare_letter",
+    "reassign",
+    "reassign_list",
     "receive",
     "reclassify",
+    "record_answer",
     "refuse_entry",
     "refuse_line",
+    "remind",
     "request_payment",
     "request_supplement",
     "request_withdrawal",
@@ -117,6 +142,7 @@ __all__ = [
     "return_result",
     "save_clause",
     "send_back",
+    "set_quick_sign",
     "sign_both",
     "sign_certifications",
     "sign_letter",
@@ -133,4 +159,5 @@ __all__ = [
     "waive_letter",
     "waive_scans",
     "why_no_scan",
+    "why_not_confirm",
 ]

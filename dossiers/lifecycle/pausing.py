@@ -295,7 +295,8 @@ def _end_pause(dossier: Dossier, pause: Pause, *, by: User, at: datetime) -> lis
     pause.save(update_fields=["ended_at", "ended_by"])
     if pause.kind != PauseKind.SUSPENSION:
         dossier.status = pause.back_to
-        hold(dossier, pause.back_holder, at)
+        # Unless it was reassigned meanwhile.
+        hold(dossier, dossier.holder or pause.back_holder, at)
     if pause.late:
         return [pause]
     appointed = cast(Appointed, _promised(dossier))  # no pause is open any more

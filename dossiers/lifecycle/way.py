@@ -1,4 +1,4 @@
-"""Acts on a received dossier, from the first hand-over to the return of the result."""
+"""Acts on a received dossier, from the drafted result to its return; how it passes from hand to hand is passing.py."""
 
 from datetime import datetime
 
@@ -9,13 +9,13 @@ from dossiers.lifecycle.act import AlreadyDone, begin, finish, hold, take_open_h
 from dossiers.lifecycle.digital import check_signed_file, keep_check, version_of
 from dossiers.lifecycle.promising import retract_drafts
 from dossiers.lifecycle.scanning import check_scanned
+from dossiers.lifecycle.signing import check_bytes, check_right, check_signer_is_apart
 from dossiers.models import (
     PAID,
     CollectedBy,
     Correction,
     Delivery,
     Dossier,
-    HandOver,
     IssuedPaper,
     Outcome,
     PaidBy,
@@ -25,40 +25,12 @@ from dossiers.models import (
     SignOff,
     SignOffKind,
 )
-from dossiers.rules import is_signer
 from dossiers.signed_files import SignedFile
-from dossiers.statuses import SIGNERS, Act, NotAllowed, Status
+from dossiers.places import is_for_another
+from dossiers.statuses import Act, NotAllowed, Status
 from onestop.history.record import record
 from onestop.staff.models import User
 from onestop.staff.roles import Role
-
-
-@transaction.atomic
-def hand_over(dossier: Dossier, *, to: User, by: User, at: datetime, note: str = "", revision: int | None = None) -> Dossier:
-    """Pass the dossier to a colleague; it is his from now on, confirmed by `take_over`."""
-    dossier = begin(dossier, Act.HAND_OVER, by=by, revision=revision)
-    if to.agency_id != dossier.competent_agency_id or not to.has_role(Role.SPECIALIST, Role.CLERK, Role.MANAGER):
-        raise NotAllowed("Chọn người nhận đang làm việc ở đơn vị này.")
-    if to.pk == dossier.holder_id:
-        raise NotAllowed("Người này đang giữ hồ sơ rồi.")
-    if dossier.signed_at is not None:
-        raise NotAllowed("Kết quả đã ký, chờ phát hành; không bàn giao nữa.")
-    taken = take_open_hand_over(dossier, by=by, at=at)
-    step = HandOver.objects.create(
-        agency_id=dossier.agency_id, dossier=dossier, seq=dossier.hand_overs.count() + 1, giver=by, receiver=to, given_at=at, note=note
-    )
-    hold(dossier, to, at)
-    return finish(dossier, Act.HAND_OVER, by=by, at=at, rows=[step, *taken], data={"to": to.pk})
-
-
-@transaction.atomic
-def take_over(dossier: Dossier, *, by: User, at: datetime, revision: int | None = None) -> Dossier:
-    """The receiver confirms that he has the papers."""
-    dossier = begin(dossier, Act.TAKE_OVER, by=by, revision=revision)
-    taken = take_open_hand_over(dossier, by=by, at=at)
-    if not taken:
-        raise AlreadyDone("Việc này đã xong. Không làm lại lần nữa")
-    return finish(dossier, Act.TAKE_OVER, by=by, at=at, rows=taken)
 
 
 @transaction.atomic
@@ -97,6 +69,7 @@ def submit_for_sign_off(
 def send_back(dossier: Dossier, *, reason: str, by: User, at: datetime, revision: int | None = None) -> Dossier:
     """The leader does not sign this version; it returns to whoever drafted it, with the reason."""
     dossier = begin(dossier, Act.SEND_BACK, by=by, revision=revision)
+    check_right(dossier, by, at)
     if not reason:
         raise NotAllowed("Ghi lý do trả lại.")
     result = dossier.results.latest("version")
@@ -122,30 +95,29 @@ def sign_off(
     doc_symbol: str = "",
     revision: int | None = None,
 ) -> Dossier:
-    """Record the leader's signature on the latest version of the result.
+    """Record the signature of somebody who had the right on the day of signing, on the latest version of the result.
 
     Wet ink: number, time and signer as they stand on the paper, keyed by the signer or the
     archivist. In the system: only by the signer himself and on exactly the bytes `sha256`.
     Digital: a file that he signed with his own certificate; unless it begins with the draft,
     it becomes a new version of the result.
     """
+    if kind == SignOffKind.IN_SYSTEM:
+        check_bytes(sha256)
     dossier = begin(dossier, Act.SIGN_OFF, by=by, revision=revision)
     result = dossier.results.latest("version")
-    if signer.agency_id != dossier.competent_agency_id or not is_signer(signer):
-        raise NotAllowed("Người ký không có thẩm quyền ký hồ sơ của đơn vị này.")
-    drafter, received_by_signer = result.drafted_by, signer.pk == dossier.received_by_id
-    if received_by_signer and dossier.version.who_received_may_sign == "forbid":
-        raise NotAllowed("Người tiếp nhận hồ sơ này không được ký kết quả.")
-    if result.drafted_by_id == signer.pk and not received_by_signer and not by.has_role(*SIGNERS):
-        raise NotAllowed("Người soạn kết quả không tự ký.")
+    if by.pk != signer.pk and not by.has_role(Role.ARCHIVIST):
+        raise NotAllowed("Chữ ký tay do chính người ký hoặc văn thư ghi nhận.")
+    signed_at = (signed_at or at) if kind == SignOffKind.WET_INK else at
+    right = check_right(dossier, signer, signed_at)
+    drafter = result.drafted_by
+    received_by_signer = check_signer_is_apart(dossier, result, signer)
     if kind == SignOffKind.IN_SYSTEM:
         if by.pk != signer.pk:
             raise NotAllowed("Không ai ký thay người khác trên hệ thống.")
         if not result.sha256 or sha256 != result.sha256:
             raise NotAllowed("Dự thảo đã thay đổi sau khi mở. Mở lại bản mới rồi ký.")
-        signed_at = at
     elif kind == SignOffKind.WET_INK:
-        signed_at = signed_at or at
         if not dossier.received_at <= signed_at <= at:
             raise NotAllowed("Giờ ký phải sau lúc tiếp nhận và không ở tương lai.")
         result.doc_number, result.doc_symbol = doc_number, doc_symbol
@@ -153,7 +125,7 @@ def sign_off(
     elif kind == SignOffKind.DIGITAL and signed_file is not None:
         check_signed_file(signed_file, signer=signer, by=by)
         result = version_of(signed_file, result, by=by, at=at)
-        sha256, signed_at = signed_file.sha256, at
+        sha256 = signed_file.sha256
     else:
         raise NotAllowed("Chọn một cách ký.")
     signature = SignOff.objects.create(
@@ -167,11 +139,14 @@ def sign_off(
         recorded_at=at,
         sha256="" if kind == SignOffKind.WET_INK else sha256,
         received_by_signer=received_by_signer,
+        mode=right.mode,
+        block=right.block,
+        delegation=right.delegation,
     )
     found = [keep_check(signed_file, signature)] if kind == SignOffKind.DIGITAL and signed_file is not None else []
     dossier.signed_at = signed_at
     hold(dossier, drafter, at)
-    data = {"kind": kind, "signer": signer.pk, "sha256": signature.sha256}
+    data = {"kind": kind, "signer": signer.pk, "sha256": signature.sha256, "mode": right.mode, "delegation": signature.delegation_id}
     return finish(dossier, Act.SIGN_OFF, by=by, at=at, rows=[signature, result, *found], data=data)
 
 
@@ -194,10 +169,17 @@ def issue_result(
     dossier.outcome = Outcome.GRANTED if result.granted else Outcome.NOT_GRANTED
     if dossier.due_at is not None and at > dossier.due_at and dossier.overdue_since is None:
         dossier.overdue_since = dossier.due_at  # late, and no sweep has passed since
-    hold(dossier, dossier.received_by, at)
+    away = is_for_another(dossier)
+    hold(dossier, by if away else dossier.received_by, at)
     rows = [result, *retract_drafts(dossier, at=at)]
-    messages.tell(dossier, "result_ready", at=at, key=f"result_ready:{dossier.pk}:{result.version}")
+    if not away:  # else he is told once it lies at the desk where he filed (transferring.py)
+        messages.tell(dossier, "result_ready", at=at, key=ready_key(dossier, result))
     return finish(dossier, Act.ISSUE_RESULT, by=by, at=at, rows=rows, data={"outcome": dossier.outcome, "result": result.version})
+
+
+def ready_key(dossier: Dossier, result: ResultDocument) -> str:
+    """Under which the citizen is told of this version of his result, once."""
+    return f"result_ready:{dossier.pk}:{result.version}"
 
 
 @transaction.atomic
@@ -290,7 +272,8 @@ def return_for_correction(dossier: Dossier, *, words: str, by: User, at: datetim
     drafted_by = dossier.results.latest("version").drafted_by
     dossier.finished_at = dossier.signed_at = None
     dossier.outcome = ""
-    hold(dossier, drafted_by, at)
+    # Brought back to the desk of another commune, the paper has to travel to whoever drafted it.
+    hold(dossier, drafted_by if by.agency_id == dossier.competent_agency_id else by, at)
     return finish(dossier, Act.RETURN_FOR_CORRECTION, by=by, at=at, rows=[fault])
 
 

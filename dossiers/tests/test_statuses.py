@@ -15,10 +15,12 @@ def person(*roles: Role, pk: int = 1) -> SimpleNamespace:
 IN_WORK = (Status.RECEIVED, Status.PROCESSING, Status.WITH_OTHER_AGENCY)
 WITH_THE_OFFICE = (*IN_WORK, Status.AWAITING_SIGNATURE, Status.AWAITING_SUPPLEMENT, Status.AWAITING_PAYMENT)
 ABOUT_LETTERS = (Act.DRAFT_LETTER, Act.PREPARE_LETTER, Act.SIGN_LETTER, Act.SEND_LETTER, Act.WAIVE_LETTER)
+ABOUT_QUESTIONS = (Act.REMIND, Act.RECORD_ANSWER, Act.CANCEL_CONSULTATION)
+MAY_BE_ASKING = (Status.WITH_OTHER_AGENCY, Status.AWAITING_SUPPLEMENT, Status.AWAITING_PAYMENT, Status.WITHDRAWAL_REQUESTED)
 LEADS_TO = {
     (Act.HAND_OVER, Status.RECEIVED): Status.PROCESSING,
     (Act.HAND_OVER, Status.PROCESSING): Status.PROCESSING,
-    (Act.TAKE_OVER, Status.PROCESSING): Status.PROCESSING,
+    **{(act, status): status for act in (Act.TAKE_OVER, Act.REASSIGN) for status in OPEN - {Status.AWAITING_SIGNATURE}},
     (Act.SUBMIT, Status.RECEIVED): Status.AWAITING_SIGNATURE,
     (Act.SUBMIT, Status.PROCESSING): Status.AWAITING_SIGNATURE,
     (Act.SEND_BACK, Status.AWAITING_SIGNATURE): Status.PROCESSING,
@@ -43,7 +45,9 @@ LEADS_TO = {
     **{(act, status): status for act in (Act.ADD_SCAN, Act.VOID_SCAN) for status in OPEN | READY},
     **{(Act.WAIVE_SCANS, status): status for status in OPEN},
     **{(act, status): status for act in ABOUT_LETTERS for status in (*OPEN, *READY, Status.RETURNED, Status.STOPPED)},
-    **{(Act.RECLASSIFY, status): status for status in IN_WORK},
+    **{(Act.RECLASSIFY, status): status for status in IN_WORK if status != Status.WITH_OTHER_AGENCY},
+    **{(Act.CONSULT, status): Status.WITH_OTHER_AGENCY for status in IN_WORK},
+    **{(act, status): status for act in ABOUT_QUESTIONS for status in MAY_BE_ASKING},
     **{(Act.STOP, status): Status.STOPPED for status in WITH_THE_OFFICE},
     **{(Act.REQUEST_WITHDRAWAL, status): Status.WITHDRAWAL_REQUESTED for status in WITH_THE_OFFICE},
     (Act.TAKE_BACK_WITHDRAWAL, Status.WITHDRAWAL_REQUESTED): Status.WITHDRAWAL_REQUESTED,
@@ -66,6 +70,7 @@ MAY = {
     Act.AMEND: {Role.CLERK, Role.MANAGER},
     Act.HAND_OVER: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
     Act.TAKE_OVER: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
+    Act.REASSIGN: {Role.MANAGER, Role.HEAD},
     Act.SUBMIT: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
     Act.SEND_BACK: {Role.LEADER, Role.HEAD},
     Act.SIGN_OFF: {Role.LEADER, Role.HEAD, Role.ARCHIVIST},
@@ -94,6 +99,10 @@ MAY = {
     Act.WAIVE_SCANS: {Role.LEADER, Role.HEAD, Role.MANAGER},
     Act.RECLASSIFY: {Role.LEADER, Role.HEAD, Role.MANAGER},
     Act.STOP: {Role.LEADER, Role.HEAD, Role.MANAGER},
+    Act.CONSULT: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
+    Act.REMIND: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
+    Act.RECORD_ANSWER: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
+    Act.CANCEL_CONSULTATION: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
     Act.REQUEST_WITHDRAWAL: {Role.CLERK, Role.MANAGER},
     Act.TAKE_BACK_WITHDRAWAL: {Role.CLERK, Role.MANAGER},
     Act.GRANT_WITHDRAWAL: {Role.CLERK, Role.MANAGER, Role.LEADER, Role.HEAD},
