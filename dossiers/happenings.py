@@ -1,6 +1,7 @@
 """What happened to a dossier, read in one query however long its history is.
 
-Hand-overs, results, signatures, refusals to sign, returns, faults, papers, pauses, consents and requests stand in tables
+Hand-overs, results, signatures, refusals to sign, returns, faults, papers, pauses, consents, requests and questions to
+other agencies stand in tables
 of their own; they are fetched as one UNION of rows of the same shape, so that the page costs the same every day.
 """
 
@@ -12,6 +13,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from dossiers.models import (
     Consent,
+    Consultation,
     Correction,
     Dossier,
     HandOver,
@@ -145,6 +147,30 @@ def steps_of(dossier: Dossier) -> dict[str, list[Step]]:
             until=F("answered_at"),
             who=F("requested_by__full_name"),
             extra=F("stage"),
+        ),
+        of(
+            Consultation,
+            part=text("consultation"),
+            place=Cast("seq", IntegerField()),
+            moment=F("sent_at"),
+            until=Coalesce(F("answered_at"), F("cancelled_at")),
+            who=F("sent_by__full_name"),
+            whom=F("other_name"),
+            text=F("question"),
+            extra=F("kind"),
+            flag=Concat(F("doc_number"), text("/"), F("doc_symbol"), output_field=CharField()),
+        ),
+        of(
+            Consultation,
+            # The other half of the same row: by when the answer is due, and the answer.
+            part=text("answer"),
+            place=Cast("seq", IntegerField()),
+            moment=F("answer_due_at"),
+            until=F("answered_at"),
+            who=Coalesce(F("recorded_by__full_name"), text("")),
+            text=F("summary"),
+            extra=F("cancel_reason"),
+            flag=F("answer_document"),
         ),
     ]
     found: dict[str, list[Step]] = {}

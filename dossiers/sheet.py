@@ -119,6 +119,7 @@ def sheet_of(dossier: Dossier, *, now: datetime, sees: bool, revealed: bool = Fa
             supplements=len(of.get("request", [])),
             consents=(step.more for step in consents if not step.flag),
             extended=(row.extension for row in rows if row.extension),
+            consulted=any(step.until is None for step in of.get("consultation", [])),
         ),
     )
 

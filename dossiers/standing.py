@@ -9,13 +9,14 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Subquery, prefetch_related_objects
 
-from dossiers.models import Consent, ConsentKind, Dossier, Extension, ExtensionKind, Pause, PauseKind
+from dossiers.models import Consent, ConsentKind, Consultation, Dossier, Extension, ExtensionKind, Pause, PauseKind
 from dossiers.statuses import IN_WORK, MOVES, Act
 from onestop.worktime.limits import TimeLimit, Unit
 from procedures.limits import chosen_limit, limit_for
 
 # What waits until a suspension is lifted; the other pauses are statuses, which the table of moves knows.
 LIES_STILL = frozenset({Act.HAND_OVER, Act.SUBMIT, Act.ISSUE_RESULT, Act.EXTEND, Act.RECLASSIFY})
+ABOUT_A_QUESTION = frozenset({Act.REMIND, Act.RECORD_ANSWER, Act.CANCEL_CONSULTATION})
 PAUSING = frozenset({Act.REQUEST_SUPPLEMENT, Act.REQUEST_PAYMENT, Act.SUSPEND})
 # NĐ 63/2010 Điều 20.4.
 MOST_SUPPLEMENTS = 2
@@ -24,7 +25,7 @@ MOST_SUPPLEMENTS = 2
 @dataclass(frozen=True)
 class Standing:
     """How a dossier stands. `pause`: kind of the open pause; `consents`: given and not used yet; `verification`: the
-    time that the procedure publishes for verifying facts, 0 for none."""
+    time that the procedure publishes for verifying facts, 0 for none; `consulted`: a question to another agency is open."""
 
     late: bool = False
     in_work: bool = False
@@ -34,6 +35,7 @@ class Standing:
     extended: frozenset[str] = frozenset()
     limit: TimeLimit | None = None
     verification: int = 0
+    consulted: bool = False
 
     @property
     def consents_needed(self) -> list[ConsentKind]:
@@ -55,7 +57,7 @@ def standing_of(dossier: Dossier, now: datetime) -> Standing:
     """One query, and one for the limit of a dossier that could be extended."""
     of_dossier = {"dossier": OuterRef("pk")}
     unused = Consent.objects.filter(pause__isnull=True, **of_dossier)
-    pause, supplements, late_agreed, second_agreed, verified, decided = (
+    pause, supplements, late_agreed, second_agreed, verified, decided, consulted = (
         Dossier.objects.filter(pk=dossier.pk)
         .annotate(requests=Count("supplement_requests"))
         .values_list(
@@ -65,6 +67,7 @@ def standing_of(dossier: Dossier, now: datetime) -> Standing:
             Exists(unused.filter(kind=ConsentKind.SECOND_SUPPLEMENT)),
             Exists(Extension.objects.filter(kind=ExtensionKind.VERIFICATION, **of_dossier)),
             Exists(Extension.objects.filter(kind=ExtensionKind.DECISION, **of_dossier)),
+            Exists(Consultation.objects.filter(answered_at__isnull=True, cancelled_at__isnull=True, **of_dossier)),
         )
         .get()
     )
@@ -77,11 +80,19 @@ def standing_of(dossier: Dossier, now: datetime) -> Standing:
         supplements=supplements,
         consents=(kind for kind, given in consents.items() if given),
         extended=(kind for kind, done in extended.items() if done),
+        consulted=consulted,
     )
 
 
 def standing_from(
-    dossier: Dossier, now: datetime, *, pause: str, supplements: int, consents: Iterable[str], extended: Iterable[str]
+    dossier: Dossier,
+    now: datetime,
+    *,
+    pause: str,
+    supplements: int,
+    consents: Iterable[str],
+    extended: Iterable[str],
+    consulted: bool,
 ) -> Standing:
     """The same where a page has fetched the rows already; asks only for the limit of a dossier that could be extended."""
     limit, verification = None, 0
@@ -99,6 +110,7 @@ def standing_from(
         extended=frozenset(extended),
         limit=limit,
         verification=verification,
+        consulted=consulted,
     )
 
 
@@ -115,6 +127,10 @@ def hindrance(act: Act, dossier: Dossier, standing: Standing, *, decides: bool) 
         return "Kết quả đã ký, không rút và không chuyển thủ tục được nữa."
     if act in PAUSING:
         return _no_pause(act, dossier, standing)
+    if act == Act.CONSULT:
+        return _no_question(dossier, standing)
+    if act in ABOUT_A_QUESTION and not standing.consulted:
+        return "Không có cơ quan nào đang được hỏi."
     if act == Act.RESUME and standing.pause != PauseKind.SUSPENSION:
         return "Hồ sơ không đang tạm đình chỉ."
     if act == Act.CONSENT and not standing.consents_needed:
@@ -131,6 +147,14 @@ def _no_pause(act: Act, dossier: Dossier, standing: Standing) -> str:
         return "Hồ sơ đang tạm dừng. Kết thúc lần tạm dừng này trước."
     if act == Act.REQUEST_SUPPLEMENT and standing.supplements >= MOST_SUPPLEMENTS:
         return "Đã yêu cầu bổ sung hai lần. Không được yêu cầu lần thứ ba (Nghị định 63/2010, Điều 20)."
+    return ""
+
+
+def _no_question(dossier: Dossier, standing: Standing) -> str:
+    if dossier.signed_at is not None:
+        return "Kết quả đã ký, chờ phát hành; không lấy ý kiến nữa."
+    if standing.pause and standing.pause != PauseKind.OTHER_AGENCY:
+        return "Hồ sơ đang tạm dừng. Kết thúc lần tạm dừng này trước."
     return ""
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from dossiers import issuing, messages, numbering
 from dossiers.lifecycle.act import AlreadyDone, begin, finish, hold, take_open_hand_over
+from dossiers.lifecycle.consulting import end_consultations
 from dossiers.lifecycle.promising import retract_drafts
 from dossiers.models import PAID, AskedHow, Dossier, PaidFees, Pause, StopKind, StopNotice, WithdrawalRequest
 from dossiers.promises import open_pause
@@ -68,6 +69,7 @@ def stop(
     rows: list[Model] = [*take_open_hand_over(dossier, by=by, at=at)]
     if pause is not None:
         rows.append(_end(pause, by=by, at=at))
+    rows += end_consultations(dossier, reason="Hồ sơ dừng giải quyết", by=by, at=at)
     day = timezone.localdate(at)
     notice = StopNotice(
         agency_id=dossier.agency_id,

@@ -69,7 +69,7 @@ class TimeLimit:
 class PauseSpan:
     """Waiting time from the request to the answer; `end` None: still open.
 
-    `kind` (supplement, payment, suspension) changes only the words of the trace.
+    `kind` (supplement, payment, suspension, other_agency) changes only the words of the trace.
     """
 
     start: datetime

@@ -35,6 +35,7 @@ PAUSES = {
     "supplement": (gettext_noop("Chờ bổ sung giấy tờ"), gettext_noop("Ngày nhận giấy tờ bổ sung")),
     "payment": (gettext_noop("Chờ nộp phí, lệ phí"), gettext_noop("Ngày nhận phí, lệ phí")),
     "suspension": (gettext_noop("Tạm dừng giải quyết"), gettext_noop("Ngày giải quyết trở lại")),
+    "other_agency": (gettext_noop("Chờ cơ quan khác trả lời"), gettext_noop("Ngày nhận trả lời của cơ quan khác")),
 }
 # The names of the calendar, so that the catalogues know them.
 CALENDAR_NAMES = (
