@@ -3,8 +3,9 @@ from django.http import Http404
 
 from dossiers.certification.kinds import LANE
 from dossiers.models import Dossier, SupplementRequest
+from dossiers.places import why_not_here
 from dossiers.standing import Standing, hindrance
-from dossiers.statuses import MOVES, ORDINARY_ON_SESSIONS, SESSION_MOVES, SIGNERS, Act, NotAllowed, check_move
+from dossiers.statuses import BY_RIGHT, MOVES, ORDINARY_ON_SESSIONS, SESSION_MOVES, SIGNERS, Act, NotAllowed, check_move
 from onestop.reading import Unreadable
 from onestop.reading.codes import canonical_dossier_code
 from onestop.staff.roles import Role
@@ -47,20 +48,28 @@ def sees_personal_data(user, dossier: Dossier) -> bool:
     return own and not (user.has_role(Role.PROVINCE) and len(user.roles) == 1)
 
 
-def check_may_act(user, dossier: Dossier) -> None:
-    """Raises NotAllowed unless the person works in the agency that holds the dossier now."""
+def check_may_act(user, dossier: Dossier, act: Act | None = None) -> None:
+    """Raises NotAllowed unless the person works in the agency that does this act on the dossier, now (places.py).
+
+    Without an act: unless his agency has any part in it.
+    """
     if user.agency_id not in {dossier.agency_id, dossier.competent_agency_id}:
         raise NotAllowed("Hồ sơ này do đơn vị khác giải quyết.")
+    if act is not None and (refusal := why_not_here(user.agency_id, act, dossier)):
+        raise NotAllowed(refusal)
 
 
-def may(user, act: Act, dossier: Dossier, standing: Standing | None = None) -> bool:
+def may(user, act: Act, dossier: Dossier, standing: Standing | None = None, *, delegated: bool = False) -> bool:
     """Whether a page should offer the act; the lifecycle asks again when it is done.
 
-    Without `standing` the dossier counts as having no pauses, requests, consents and extensions.
+    Without `standing` the dossier counts as having no pauses, requests, consents and extensions. `delegated`: a written
+    decision lets this person, who is no leader, sign the result today.
     """
+    if act in BY_RIGHT and not (is_signer(user) or delegated or (act != Act.SEND_BACK and user.has_role(Role.ARCHIVIST))):
+        return False
     try:
-        check_may_act(user, dossier)
         check_move(act, dossier.status, by=user, holder_id=dossier.holder_id)
+        check_may_act(user, dossier, act)
     except NotAllowed:
         return False
     if dossier.voided_at is not None:
@@ -68,10 +77,10 @@ def may(user, act: Act, dossier: Dossier, standing: Standing | None = None) -> b
     return not hindrance(act, dossier, standing or Standing(), decides=is_signer(user))
 
 
-def acts_for(user, dossier: Dossier, standing: Standing | None = None) -> list[Act]:
+def acts_for(user, dossier: Dossier, standing: Standing | None = None, *, delegated: bool = False) -> list[Act]:
     """The acts to offer on the dossier's page, in the order of the work."""
     possible = ORDINARY_ON_SESSIONS if is_session(dossier) else MOVES
-    return [act for act in MOVES if act in possible and may(user, act, dossier, standing)]
+    return [act for act in MOVES if act in possible and may(user, act, dossier, standing, delegated=delegated)]
 
 
 def is_session(dossier: Dossier) -> bool:

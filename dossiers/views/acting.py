@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -26,7 +26,7 @@ from dossiers.listing import Lines
 from dossiers.models import Dossier
 from dossiers.rules import check_may_act, is_signer
 from dossiers.standing import hindrance, standing_of
-from dossiers.statuses import Act, NotAllowed, check_move
+from dossiers.statuses import BY_RIGHT, Act, NotAllowed, check_move
 from dossiers.views.papers import dossier_with_names
 from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
@@ -46,11 +46,20 @@ class ActPage:
 
     def __init__(self, request: HttpRequest, code: str, act: Act, form_class: type[ActForm] | None = None) -> None:
         self.request, self.act, self.now = request, act, timezone.now()
-        self.dossier = dossier_with_names(request, code)
+        self.dossier = self._find(code)
         self.is_sent = request.method == "POST"
         self.revision = read_revision(request.POST.get("revision", ""))
         self.problem, self.status = "", 200
         self.form = self.make(form_class, bound=self.is_sent) if form_class else None
+
+    def _find(self, code: str) -> Dossier:
+        """The dossier; an act on one that is not for this person's eyes, or nowhere, is a refusal on record."""
+        try:
+            return dossier_with_names(self.request, code)
+        except Http404:
+            if self.request.method == "POST":
+                note_access(self.request, AccessKind.REFUSED, detail=f"{self.act.label}: không có hồ sơ này")
+            raise
 
     def make(self, form_class: type[ActForm], *, bound: bool, **options: Any) -> Any:
         """A form of this page, filled with what was sent when `bound`."""
@@ -87,6 +96,12 @@ class ActPage:
         repeated = self.said_before(surely=isinstance(refusal, Changed | AlreadyDone))
         self.problem = repeated or str(refusal)
         self.status = CONFLICT if repeated or isinstance(refusal, Changed | AlreadyDone) else UNPROCESSABLE
+        # The sentence of another act may name papers as somebody typed them; those of a signature are all our own words.
+        self.note_refusal(self.problem if self.act in BY_RIGHT else "không thực hiện được")
+
+    def note_refusal(self, words: str) -> None:
+        """Put a refusal on record, outside of the act's transaction, which is rolled back."""
+        note_access(self.request, AccessKind.REFUSED, f"dossier:{self.dossier.pk}", f"{self.act.label}: {words}")
 
     def said_before(self, *, surely: bool = False) -> str:
         """What to say of a form that was sent twice, else ""; a form made on the dossier's present state is a new one."""
@@ -147,7 +162,7 @@ def said_before(user, act: Act, dossier: Dossier) -> str:
 def why_not(user, act: Act, dossier: Dossier, now: datetime) -> str:
     """The sentence that says why the act is not possible now, or ""."""
     try:
-        check_may_act(user, dossier)
+        check_may_act(user, dossier, act)
         if dossier.voided_at is not None:
             return "Hồ sơ này đã hủy."
         check_move(act, dossier.status, by=user, holder_id=dossier.holder_id)
