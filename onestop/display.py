@@ -127,6 +127,7 @@ STAFF_NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("dossiers:certification_books", "Sổ chứng thực", ("clerk", "leader", "head", "manager", "archivist", "auditor")),
     ("dossiers:certification_setting", "Cài đặt chứng thực", ("admin",)),
     ("roster:week", "Trực", ("clerk", "specialist", "archivist", "leader", "head", "manager", "auditor")),
+    ("audit", "Kiểm tra lịch sử", ("auditor",)),
     ("worktime:days", "Lịch nghỉ", ("leader", "head", "manager", "admin")),
     ("staff:people", "Người dùng", ("admin",)),
     ("procedures:list", "Thủ tục", ()),

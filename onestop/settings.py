@@ -303,6 +303,7 @@ CELERY_BEAT_SCHEDULE = {
     "chain access entries": {"task": "history.chain_access", **_every_minute},
     # Makes the day's seal from 23:30 on; at any other time it catches up the one of a night the worker was down.
     "seal the history": {"task": "history.seal", "schedule": crontab(minute="*/10")},
+    "check the history": {"task": "history.check", "schedule": crontab(minute=40, hour="0-5")},
     "empty old messages": {"task": "outbox.sweep", "schedule": crontab(hour=2, minute=40)},
     "sweep leftovers": {"task": "dossiers.sweep_leftovers", "schedule": crontab(hour=2, minute=30)},
 }

@@ -1,7 +1,7 @@
 """All addresses (the sitemap is described in docs/architecture.md)."""
 from django.urls import include, path
 
-from onestop import health, views
+from onestop import audit, health, views
 
 urlpatterns: list = [
     path("", views.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns: list = [
     path("tiep-can/", views.accessibility, name="accessibility"),
     path("quyen-rieng-tu/", views.privacy, name="privacy"),
     path("suc-khoe/", health.health_page, name="health"),
+    path("kiem-tra-lich-su/", audit.audit, name="audit"),
     path("", include("onestop.staff.urls")),
     path("", include("onestop.worktime.urls")),
     path("", include("onestop.roster.urls")),

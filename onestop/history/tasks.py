@@ -5,6 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from onestop.history.access import join_to_chain
+from onestop.history.checks import check_all
 from onestop.history.seals import chains_without_seal, seal_all
 
 
@@ -21,6 +22,13 @@ def seal(now: str | None = None) -> str:
     made = seal_all(moment)
     left = len(chains_without_seal(moment))
     return f"{made} chains sealed" + (f", {left} could not be sealed" if left else "")
+
+
+@shared_task(name="history.check")
+def check(now: str | None = None) -> str:
+    """Compare every chain with its tables, once a night."""
+    checked, problems = check_all(_moment(now))
+    return f"{checked} chains checked, {problems} problems"
 
 
 def _moment(now: str | None) -> datetime:

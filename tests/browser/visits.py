@@ -458,6 +458,9 @@ VISITS = [
         (press("Không duyệt"),),
     ),
     Visit("redating", "leader", to("dossiers:redating")),
+    Visit("audit", "auditor", "/kiem-tra-lich-su/"),
+    Visit("audit-checked", "auditor", "/kiem-tra-lich-su/", (press("Kiểm tra ngay"),)),
+    Visit("audit-mistakes", "auditor", "/kiem-tra-lich-su/", (press("Đối chiếu"),)),
     # -- accounts ------------------------------------------------------------------------------
     Visit("people", "admin", "/quan-tri/nguoi-dung/"),
     Visit("person-new", "admin", "/quan-tri/nguoi-dung/them/"),
