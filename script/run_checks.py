@@ -1,8 +1,10 @@
 """The stages of script/test: run each, whatever the others said, then sum up.
 
 Fast tests run twice (SQLite, PostgreSQL + Redis), but on PostgreSQL only those that touch the
-database, and those of pages only with --stress; browser tests run once, on SQLite; stress tests on both at the same time (they mostly
-wait for processes that were killed), in small unless --stress.
+database, and those of pages only with --stress. Browser tests run once, on SQLite. Stress tests
+run on both databases at the same time (they mostly wait for processes that were killed), in small
+unless --stress. On PostgreSQL and in stress tests the tables come from the migrations, otherwise
+from the models; the stage of migrations sees that the two say the same.
 The last line adds up pytest's counts of all runs; the exit code is 1 when any stage failed.
 """
 import argparse
@@ -101,7 +103,7 @@ def postgresql(run: Run) -> bool:
     # Pages ask the database through the querysets and acts that are tested here; they run on it with --stress.
     pages = () if run.full_size else ("--no-pages",)
     with on_postgresql(run) as environment:
-        return run.pytest("-n", "2", "-m", "not browser and not stress", "--only-database", *pages, environment=environment)
+        return run.pytest("-n", "2", "-m", "not browser and not stress", "--migrations", "--only-database", *pages, environment=environment)
 
 
 def browser(run: Run) -> bool:
@@ -111,12 +113,12 @@ def browser(run: Run) -> bool:
 def stress(run: Run) -> bool:
     if run.full_size:
         # Full size measures: one database after the other.
-        on_sqlite = run.pytest("-m", "stress")
+        on_sqlite = run.pytest("--migrations", "-m", "stress")
         with on_postgresql(run) as environment:
-            return run.pytest("-m", "stress", environment=environment) and on_sqlite
+            return run.pytest("--migrations", "-m", "stress", environment=environment) and on_sqlite
     with on_postgresql(run) as environment, ThreadPoolExecutor() as beside:
-        on_sqlite_beside = beside.submit(run.pytest, "-m", "stress", at_the_end=True)
-        on_postgres = run.pytest("-m", "stress", environment=environment)
+        on_sqlite_beside = beside.submit(run.pytest, "--migrations", "-m", "stress", at_the_end=True)
+        on_postgres = run.pytest("--migrations", "-m", "stress", environment=environment)
         return on_sqlite_beside.result() and on_postgres
 
 
