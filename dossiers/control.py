@@ -5,6 +5,8 @@ One row for each passing on: the receiver of a row is the giver of the next. A s
 in working minutes without pauses, against his share of the limit in the internal process (quy trình nội bộ) of the
 version. Early, on time, late are said as for the whole dossier: before the day on which the step's time ends, on it in
 time, or after (domain §1.8; design §5.9).
+
+A question to another agency is a row out and a row back, judged by that agency's own time; meanwhile nobody here is charged.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,8 +22,22 @@ from procedures.models import WorkflowTemplate
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
 DESK, OFFICE, SIGNATURE, SEAL = "clerk", "specialist", "leader", "registry_clerk"
 # Roles of the process that work while the paper lies with the specialist.
-HELD_BY = {"field_team": OFFICE, "other_agency": OFFICE}
+HELD_BY = {"field_team": OFFICE}
+# The part of another agency; when none was asked, its share is the specialist's.
+OTHER = "other_agency"
 KEYED_LATE_SECONDS = 15 * 60
+
+
+@dataclass(frozen=True)
+class OwnTime:
+    """The time that another agency has for its answer, beside ours; `ended_at` None while the answer is awaited.
+
+    `answered` False with an end: the question was withdrawn, and nothing is judged.
+    """
+
+    due_at: datetime
+    ended_at: datetime | None
+    answered: bool
 
 
 @dataclass(frozen=True)
@@ -37,6 +53,7 @@ class Passing:
     given_at: datetime
     taken_at: datetime | None
     note: str = ""
+    own: OwnTime | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +72,7 @@ class ControlRow:
 
 
 def passings_of(dossier: Dossier) -> list[Passing]:
-    """Every passing on of this dossier in order of time; six queries."""
+    """Every passing on of this dossier in order of time; seven queries."""
     desk = dossier.received_by
     passings = [Passing(dossier.applicant_name, _name(desk), DESK, dossier.received_at, dossier.received_at, "Tiếp nhận hồ sơ")]
     for hand_over in dossier.hand_overs.select_related("giver", "receiver"):
@@ -87,7 +104,30 @@ def passings_of(dossier: Dossier) -> list[Passing]:
         )
     for given in dossier.returns.select_related("returned_by"):
         passings.append(Passing(_name(given.returned_by), given.name, "", given.returned_at, given.returned_at, "Đã trả kết quả"))
+    passings += _questions(dossier)
     return sorted(passings, key=lambda passing: passing.given_at)
+
+
+def _questions(dossier: Dossier) -> Iterator[Passing]:
+    """Out to another agency and back; back to nobody's step while another question is still out."""
+    asked = list(dossier.consultations.select_related("sent_by", "recorded_by", "cancelled_by"))
+    ends = {row.pk: row.answered_at or row.cancelled_at for row in asked}
+    for row in asked:
+        end, by = ends[row.pk], row.recorded_by or row.cancelled_by
+        document = f", văn bản {row.document_words}" if row.document_words else ""
+        own = OwnTime(row.answer_due_at, end, row.answered_at is not None)
+        yield Passing(_name(row.sent_by), row.other_name, OTHER, row.sent_at, None, f"{row.get_kind_display()}{document}", own)
+        if end is None or by is None:
+            continue
+        out = any(one.sent_at <= end and ((ends[one.pk] or end), one.seq) > (end, row.seq) or ends[one.pk] is None for one in asked)
+        step = "" if out else DESK if by.pk == dossier.received_by_id else OFFICE
+        if row.answered_at is None:
+            yield Passing(row.other_name, _name(by), step, end, end, f"Rút yêu cầu: {row.cancel_reason}")
+            continue
+        note = f"Trả lời{f', văn bản {row.answer_document}' if row.answer_document else ''}"
+        if row.recorded_at is not None and (row.recorded_at - end).total_seconds() > KEYED_LATE_SECONDS:
+            note += f"; {by.full_name} ghi muộn lúc {say_minute(row.recorded_at)}"
+        yield Passing(row.other_name, _name(by), step, end, row.recorded_at, note)
 
 
 def _name(user: User) -> str:
@@ -124,8 +164,14 @@ def rows_of(
 ) -> list[ControlRow]:
     """The rows with the time of each step. A part of the process that is entered again uses up what is left of its share."""
     left = dict(allowed)
+    theirs = left.pop(OTHER, 0)
+    if theirs and not any(passing.step == OTHER for passing in passings):
+        left[OFFICE] = left.get(OFFICE, 0) + theirs
     rows = []
     for passing, following in _pairs(passings):
+        if passing.own is not None:
+            rows.append(_their_row(passing, passing.own, calendar=calendar, hours=hours, now=now))
+            continue
         if not passing.step:
             rows.append(ControlRow(passing, passing.given_at, 0, None, ""))
             continue
@@ -139,6 +185,18 @@ def rows_of(
         if share is not None:
             left[passing.step] = max(0, share - used)
     return rows
+
+
+def _their_row(passing: Passing, own: OwnTime, *, calendar: WorkingCalendar, hours: OpeningHours, now: datetime) -> ControlRow:
+    """Another agency's row by its own time, whose clock none of our pauses stops."""
+    used = working_minutes(passing.given_at, own.ended_at or now, (), calendar, hours)
+    share = working_minutes(passing.given_at, own.due_at, (), calendar, hours)
+    end, verdict = own.ended_at or now, ""
+    if end > own.due_at and (own.answered or own.ended_at is None):
+        verdict = LATE
+    elif own.answered:
+        verdict = EARLY if end.astimezone(LOCAL).date() < own.due_at.astimezone(LOCAL).date() else ON_TIME
+    return ControlRow(passing, own.ended_at, used, share, verdict)
 
 
 def _pairs(passings: Sequence[Passing]) -> Iterator[tuple[Passing, Passing | None]]:

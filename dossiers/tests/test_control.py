@@ -3,7 +3,7 @@
 import pytest
 
 from dossiers import lifecycle
-from dossiers.control import DESK, EARLY, LATE, OFFICE, ON_TIME, SEAL, SIGNATURE, passings_of, rows_of, say_minutes, shares_of
+from dossiers.control import DESK, EARLY, LATE, OFFICE, ON_TIME, OTHER, SEAL, SIGNATURE, passings_of, rows_of, say_minutes, shares_of
 from dossiers.models import SignOffKind
 from dossiers.tests.makers import local, make_clerk, make_dossier
 from onestop.staff.roles import Role
@@ -146,3 +146,68 @@ def test_the_page_costs_the_same_however_long_the_history(client, django_assert_
     client.get(f"/ho-so/{dossier.code}/phieu-kiem-soat/")
     with django_assert_max_num_queries(20):
         client.get(f"/ho-so/{dossier.code}/phieu-kiem-soat/")
+
+
+# -- another agency ------------------------------------------------------------------------
+def ask(dossier, name, at, value=1):
+    sent = lifecycle.Sent("consult", "Ranh giới?", value, "working_day", other_name=name, doc_number="15", doc_symbol="UBND-KT")
+    return lifecycle.consult(dossier, sent, by=dossier.holder, at=local(at))
+
+
+def hear(row, at, *, typed=""):
+    came = lifecycle.Came(local(at), "Không tranh chấp.", document="88/CNVPĐK")
+    return lifecycle.record_answer(row, came, by=row.sent_by, at=local(typed or at))
+
+
+def test_another_agency_has_a_row_out_and_a_row_back_and_nobody_here_is_charged_for_it():
+    dossier = make_dossier()
+    row = ask(dossier, "Công an xã", "2026-11-20 10:00")
+    hear(row, "2026-11-23 09:00", typed="2026-11-23 14:00")
+
+    desk, out, back = control_of(dossier, now=local("2026-11-23 10:00"))
+
+    assert (desk.used_minutes, desk.ended_at) == (60, local("2026-11-20 10:00"))
+    assert (out.passing.receiver, out.passing.step, out.passing.note) == ("Công an xã", OTHER, "Lấy ý kiến, văn bản 15/UBND-KT")
+    # Friday 10:00–11:30 and 13:30–17:00, Monday 07:30–09:00; it had until Monday 17:00.
+    assert (out.used_minutes, out.allowed_minutes, out.verdict) == (390, 750, ON_TIME)
+    assert (back.passing.giver, back.passing.step, back.used_minutes) == ("Công an xã", DESK, 60)
+    assert back.passing.note.endswith("ghi muộn lúc 14:00 ngày 23/11/2026")
+
+
+@pytest.mark.parametrize(
+    ("answered", "verdict"), [("2026-11-20 16:00", EARLY), ("2026-11-23 17:00", ON_TIME), ("2026-11-25 07:30", LATE)]
+)
+def test_another_agency_is_judged_by_its_own_time(answered, verdict):
+    dossier = make_dossier()
+    hear(ask(dossier, "Công an xã", "2026-11-20 10:00"), answered)
+    assert control_of(dossier)[1].verdict == verdict
+
+
+def test_an_answer_that_is_awaited_too_long_is_late_and_a_withdrawn_question_is_nothing():
+    dossier = make_dossier()
+    row = ask(dossier, "Công an xã", "2026-11-20 10:00")
+    assert (control_of(dossier)[1].verdict, control_of(dossier)[1].under_way) == (LATE, True)
+
+    lifecycle.cancel_consultation(row, reason="Nhầm", by=make_clerk(), at=local("2026-11-25 08:00"))
+    assert (control_of(dossier)[1].verdict, control_of(dossier)[2].passing.note) == ("", "Rút yêu cầu: Nhầm")
+
+
+def test_while_one_of_two_agencies_has_not_answered_nobody_here_is_charged():
+    dossier = make_dossier()
+    land, police = ask(dossier, "Đất đai", "2026-11-20 10:00"), ask(dossier, "Công an", "2026-11-20 10:30")
+    hear(police, "2026-11-20 11:00")
+    hear(land, "2026-11-23 09:00")
+
+    rows = control_of(dossier, now=local("2026-11-23 10:00"))
+
+    assert [(row.passing.step, row.used_minutes) for row in rows] == [(DESK, 60), (OTHER, 390), (OTHER, 30), ("", 0), (DESK, 60)]
+
+
+def test_the_share_of_another_agency_is_the_specialists_when_none_was_asked():
+    dossier = make_dossier()
+    dossier = lifecycle.hand_over(dossier, to=make_user(Role.SPECIALIST), by=make_clerk(), at=local("2026-11-20 09:30"))
+    allowed = {OFFICE: 100, OTHER: 50}
+    assert control_of(dossier, allowed=allowed)[1].allowed_minutes == 150
+
+    ask(dossier, "Công an", "2026-11-20 10:30")
+    assert control_of(dossier, allowed=allowed)[1].allowed_minutes == 100

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from dossiers.control import passings_of, rows_of, say_minute, say_minutes, shares_of, working_minutes
+from dossiers.control import Passing, passings_of, rows_of, say_minute, say_minutes, shares_of, working_minutes
 from dossiers.models import Dossier
 from dossiers.rules import READERS
 from dossiers.views.papers import dossier_with_names
@@ -23,7 +23,7 @@ from procedures.models import WorkflowTemplate
 
 def figures_of(dossier: Dossier, now) -> dict[str, Any]:
     """The slip as finished text, the same on screen and on paper."""
-    calendar, hours = calendar_in_force(dossier.agency_id), opening_hours(dossier.agency_id)
+    calendar, hours = calendar_in_force(dossier.competent_agency_id), opening_hours(dossier.competent_agency_id)
     key = dossier.case.workflow_override or dossier.version.workflow
     template = WorkflowTemplate.objects.filter(key=key).first()
     first = dossier.appointments.order_by("seq").first()
@@ -38,7 +38,7 @@ def figures_of(dossier: Dossier, now) -> dict[str, Any]:
             {
                 "passing": row.passing,
                 "given": say_minute(row.passing.given_at),
-                "taken": say_minute(row.passing.taken_at) if row.passing.taken_at else "chưa xác nhận",
+                "taken": _taken(row.passing),
                 "used": say_minutes(row.used_minutes) if row.passing.step else "",
                 "allowed": say_minutes(row.allowed_minutes) if row.allowed_minutes else "",
                 "verdict": row.verdict,
@@ -58,6 +58,13 @@ def figures_of(dossier: Dossier, now) -> dict[str, Any]:
         "printed": f"{now.astimezone(LOCAL):%H:%M %d/%m/%Y}",
         "issued_words": say_long_date(now.astimezone(LOCAL).date()),
     }
+
+
+def _taken(passing: Passing) -> str:
+    """When the receiver confirmed it; another agency has no account here and signs on the paper."""
+    if passing.taken_at is not None:
+        return say_minute(passing.taken_at)
+    return "ký trên giấy" if passing.own is not None else "chưa xác nhận"
 
 
 def _attached(figures: dict[str, Any]) -> dict[str, Any]:
