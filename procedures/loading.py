@@ -21,6 +21,7 @@ from procedures.entries import read_files
 from procedures.judging import CatalogueFile, Problem
 from procedures.models import CatalogueStamp, Procedure, ProcedureVersion, WorkflowTemplate
 from procedures.publishing import end, publish, search_key, sector_called, touch
+from procedures.workflows import ship
 
 
 class Refused(Exception):
@@ -75,6 +76,7 @@ class Plan:
     workflows: dict[str, dict]
     warnings: list[Problem]
     as_of: date | None
+    shipped: int = 0
 
     def of_kind(self, kind: str) -> list[Change]:
         return [change for change in self.changes if change.kind == kind]
@@ -206,6 +208,7 @@ def _write(plan: Plan, *, on: date, expire_missing: bool) -> None:
             end(version, on=on)
     if any(change.words for change in plan.changes):
         touch()
+    plan.shipped = len(ship(on=on, at=timezone.now()))
 
 
 def _write_procedure(change: Change) -> None:

@@ -102,14 +102,14 @@ def collect_static() -> None:
 
 
 def load_shipped_data(memory: Path) -> None:
-    """Load the catalogue and the calendar when the shipped files are new or the tables are empty."""
+    """Load the catalogue (which also ships the internal processes) and the calendar when their files are new or a table is empty."""
     from django.core.management import call_command
 
     from onestop.worktime.models import CalendarYear
-    from procedures.models import Procedure
+    from procedures.models import Workflow
 
     for command, (folder, table) in {
-        "load_catalogue": (BASE_DIR / "procedures" / "data", Procedure),
+        "load_catalogue": (BASE_DIR / "procedures" / "data", Workflow),
         "load_calendar": (BASE_DIR / "onestop" / "worktime" / "data", CalendarYear),
     }.items():
         stamp, is_empty = memory / command, not table.objects.exists()

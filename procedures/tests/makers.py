@@ -1,13 +1,27 @@
 """Small catalogues for tests: `make_procedure(...)` publishes one procedure the way the loader does."""
 
 import itertools
-from datetime import date
+from datetime import date, time
 
+from django.db import transaction
+
+from onestop.history.record import record
+from onestop.history.rows import SITE
+from onestop.staff.models import Agency
+from onestop.staff.roles import Role
+from onestop.testing import make_user
+from onestop.worktime.hours import at
 from procedures.content import CaseContent, ComponentContent, Content, FeeContent, LimitContent
-from procedures.models import Procedure, ProcedureVersion
+from procedures.models import Procedure, ProcedureVersion, Workflow
 from procedures.publishing import publish, search_key, sector_called
+from procedures.steps import Step
 
 START = date(2026, 7, 1)
+THREE_STEPS = (
+    Step("Tiếp nhận", "clerk", amount="10"),
+    Step("Thẩm tra", "specialist", amount="60"),
+    Step("Ký", "leader", amount="30"),
+)
 _codes = itertools.count(900001)
 
 
@@ -130,3 +144,19 @@ def desk_file(*entries: dict, **changes) -> dict:
     steps = [{"name": "Tiếp nhận", "role": "clerk", "share_of_limit": None, "hours": 0.25, "product": "Hồ sơ"}]
     templates = {"_note": "thử", "desk_immediate": {"label": "Làm ngay", "steps": steps}}
     return {"as_of": "2026-11-21", "workflow_templates": templates, "procedures": list(entries), **changes}
+
+
+def make_workflow(version: ProcedureVersion, agency: Agency | None = None, *, on: date = START, case_key: str = "", steps=None) -> Workflow:
+    """A published process of the agency, or a shipped one without; three steps that fill the limit unless told."""
+    made_by = make_user(Role.ADMIN, agency=agency) if agency else None
+    rows = Workflow.objects.filter(version=version, agency=agency, case_key=case_key)
+    moment = at(on, time(8))
+    decision = {"decision_number": "12/QĐ-UBND", "decided_on": on, "made_by": made_by, "published_by": made_by} if agency else {}
+    with transaction.atomic():
+        workflow = Workflow.objects.create(
+            version=version, agency=agency, case_key=case_key, number=rows.count() + 1, label="Quy trình thử", effective_from=on,
+            steps=[step.as_json() for step in steps or THREE_STEPS], made_at=moment, published_at=moment, **decision,
+        )  # fmt: skip
+        subject = f"procedure_version:{version.pk}"
+        record(agency_id=agency.pk if agency else SITE, act="workflow.published", subject=subject, at=moment, rows=[workflow])
+    return workflow

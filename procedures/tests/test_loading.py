@@ -16,9 +16,11 @@ from procedures.models import (
     Procedure,
     ProcedureVersion,
     Sector,
+    Workflow,
     WorkflowTemplate,
 )
 from procedures.tests.makers import desk_entry, desk_file, make_procedure, raw_entry, raw_file
+from procedures.workflows import fits_of, steps_of
 
 pytestmark = pytest.mark.django_db
 
@@ -180,6 +182,7 @@ def test_the_shipped_catalogue_loads_whole_and_a_second_time_changes_nothing():
     call_command("load_catalogue", stdout=out)
     call_command("load_catalogue", stdout=out)
     assert out.getvalue().splitlines() == [
+        "108 internal processes published from their templates",
         "236 new, 0 changed, 0 unchanged, 0 expired, 0 would expire; 105 of 236 receivable",
         "0 new, 0 changed, 236 unchanged, 0 expired, 0 would expire; 105 of 236 receivable",
     ]
@@ -191,3 +194,15 @@ def test_the_shipped_catalogue_loads_whole_and_a_second_time_changes_nothing():
     assert Component.objects.filter(originals__gt=50).count() == 0
     assert Fee.objects.filter(case=None).count() == 0
     assert not Limit.objects.filter(checked=True, unit="").exists()
+    # Every process that is shipped fits into every limit that can be promised under it.
+    versions = {version.pk: version for version in receivable.prefetch_related("limits", "cases")}
+    apart: dict[int, set[str]] = {}
+    for version_id, key in Workflow.objects.exclude(case_key="").values_list("version_id", "case_key"):
+        apart.setdefault(version_id, set()).add(key)
+    fits = [
+        fit
+        for row in Workflow.objects.all()
+        for fit in fits_of(versions[row.version_id], row.case_key, steps_of(row), apart=apart.get(row.version_id, ()))
+    ]
+    assert len(fits) > 108
+    assert [fit.sentence for fit in fits if fit.exceeds] == []

@@ -56,6 +56,8 @@ class Command(BaseCommand):
         verb = "expired" if expire_missing else "would expire"
         for version in plan.missing:
             self.stdout.write(f"{verb}: {version.procedure.code} {version.name}")
+        if plan.shipped:
+            self.stdout.write(f"{plan.shipped} internal processes published from their templates")
         receivable = sum(change.content.receivable and not change.expires_on for change in plan.changes)
         self.stdout.write(
             f"{len(plan.of_kind('new'))} new, {len(plan.of_kind('changed'))} changed, {len(plan.of_kind('unchanged'))} unchanged, "
