@@ -50,6 +50,7 @@ class PaperKind(models.TextChoices):
     REFUSAL = "refusal", "Phiếu từ chối tiếp nhận giải quyết hồ sơ"
     APOLOGY = "apology", "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"
     STOP = "stop", "Thông báo dừng giải quyết hồ sơ"
+    RESULT = "result", "Văn bản kết quả"
 
 
 @protect(updates=True)

@@ -9,6 +9,7 @@ from dossiers.models.dossier import Dossier
 from onestop.history.rows import tracked
 from onestop.history.triggers import protect
 from onestop.staff.models import Agency, Delegation
+from procedures.models import ResultTemplate
 
 
 class PassedOn(models.TextChoices):
@@ -103,11 +104,12 @@ class HandOver(models.Model):
 
 
 @protect(updates=True)
-@tracked(personal=("summary",))
+@tracked(personal=("summary", "snapshot"), version=2, added={2: ("snapshot", "template")})
 class ResultDocument(models.Model):
     """A draft or final result. `sha256` names the file when there is one; a wet-ink paper or a
     print of a ministry's system has only its number, date and signer. A new version replaces an
-    old one and voids its signature."""
+    old one and voids its signature. A result drafted here from a template keeps the figures of its
+    draft (`slips.ResultSlip`) in `snapshot`, and its final paper is an IssuedPaper."""
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="results")
@@ -120,6 +122,8 @@ class ResultDocument(models.Model):
     doc_symbol = models.CharField("ký hiệu", max_length=40, blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField("trình lúc")
+    snapshot = models.JSONField("số liệu của dự thảo", null=True)
+    template = models.ForeignKey(ResultTemplate, models.PROTECT, null=True, related_name="+", verbose_name="soạn từ mẫu")
 
     class Meta:
         ordering = ["version"]

@@ -21,6 +21,7 @@ from procedures.models.catalogue import (
     VersionSheet,
     WorkflowTemplate,
 )
+from procedures.models.result import ResultTemplate, ResultTemplateDraft
 from procedures.models.workflow import Workflow, WorkflowDraft
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "ProcedureVersion",
     "ReceiverMaySign",
     "ResultMedium",
+    "ResultTemplate",
+    "ResultTemplateDraft",
     "Sector",
     "SlipRule",
     "VersionSheet",
