@@ -25,7 +25,7 @@ _COMMITTING_FIXTURES = {"transactional_db", "django_db_reset_sequences", "live_s
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("onestop")
-    group.addoption("--stress", action="store_true", help="run the stress tests at full size instead of in small")
+    group.addoption("--stress", action="store_true", help="run the stress tests at full size, and the thorough tests too")
     group.addoption("--only-database", action="store_true", help="leave out tests that never touch the database")
     group.addoption("--no-pages", action="store_true", help="leave out the tests of pages (folders named views)")
 
@@ -62,6 +62,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = items
     if config.getoption("--only-database"):
         kept = [item for item in kept if _uses_database(item)]
+    if not config.getoption("--stress"):
+        kept = [item for item in kept if item.get_closest_marker("thorough") is None]
     if config.getoption("--no-pages"):
         kept = [item for item in kept if "views" not in item.path.parts]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])

@@ -63,6 +63,7 @@ def addresses() -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [320, 1280])
 def test_the_books_are_accessible_full_and_empty(new_page, live_server, log_in_browser, axe, width):
     head = books_in_use()
@@ -79,6 +80,15 @@ def test_the_books_are_accessible_full_and_empty(new_page, live_server, log_in_b
                 page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
             assert (name, axe(page)) == (name, [])
             assert (name, page.evaluate("document.documentElement.scrollWidth") <= width) == (name, True)
+
+
+def test_empty_books_are_accessible_on_a_telephone(new_page, log_in_browser, axe):
+    page = new_page(width=320)
+    log_in_browser(page, make_head())
+    for name, address in addresses()[:2]:
+        page.goto(address)
+        assert (name, axe(page)) == (name, [])
+        assert (name, page.evaluate("document.documentElement.scrollWidth") <= 320) == (name, True)
 
 
 @pytest.mark.parametrize("name", ["certification_setting", "delegation_new", "certification_clause"])

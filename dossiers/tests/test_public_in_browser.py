@@ -14,7 +14,12 @@ from onestop.display import COOKIE_NAME
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-DISPLAYS = [(1280, "vi-100-cao"), (320, "vi-100-thuong"), (320, "vi-150-cao"), (320, "en-150-thuong")]
+DISPLAYS = [
+    (320, "vi-150-cao"),
+    pytest.param(320, "en-150-thuong", marks=pytest.mark.thorough),
+    pytest.param(1280, "vi-100-cao", marks=pytest.mark.thorough),
+    pytest.param(320, "vi-100-thuong", marks=pytest.mark.thorough),
+]
 
 
 def make_returned():

@@ -9,7 +9,12 @@ from onestop.testing import make_agency, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-DISPLAYS = [(1280, "vi-100-thuong"), (320, "vi-100-thuong"), (320, "vi-150-cao"), (320, "en-150-thuong")]
+DISPLAYS = [
+    (1280, "vi-100-thuong"),
+    (320, "vi-150-cao"),
+    pytest.param(320, "vi-100-thuong", marks=pytest.mark.thorough),
+    pytest.param(320, "en-150-thuong", marks=pytest.mark.thorough),
+]
 
 
 @pytest.fixture

@@ -191,7 +191,7 @@ def test_enter_in_any_box_reads_and_never_saves(page):
 
     for name in names:
         page.locator(f'[id="{name}"]').focus()
-        with page.expect_navigation():
+        with page.expect_navigation(wait_until="domcontentloaded"):
             page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Tiếp nhận hồ sơ")
         expect(page.get_by_label("Họ và tên trẻ")).to_have_value("Sơn Minh Khang")
