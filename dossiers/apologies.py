@@ -120,14 +120,14 @@ def letter_with_result(dossier: Dossier, *, now: datetime) -> ApologyLetter | No
     kept = ApologyLetter.objects.filter(missed=promise).exclude(state=LetterState.RETRACTED).first()
     if kept is not None and kept.state != LetterState.DRAFTED:
         return None
-    letter = kept or ApologyLetter(agency=dossier.agency, dossier=dossier, missed=promise)
+    letter = kept or ApologyLetter(agency=dossier.competent_agency, dossier=dossier, missed=promise)
     if letter.prepared_at is None:
         letter.cause_words = CAUSES[WAITED_FOR_SIGNATURE].words
         letter.nothing_more = lifecycle.owes_nothing(dossier)
     if promise.due_at < now:
         letter.new_due_at = None
     elif letter.new_due_at is None:
-        letter.new_due_at = proposed_date(promise.due_at, desk_of(dossier.agency_id), now=now)
+        letter.new_due_at = proposed_date(promise.due_at, desk_of(dossier.competent_agency_id), now=now)
     return letter
 
 

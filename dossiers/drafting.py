@@ -118,10 +118,10 @@ def _present_promises(horizons: dict[int, datetime]) -> list[Promised]:
     if not together:
         return []
     # The lawful due time is never later than the present promise, and it has an index. No due time: the clock stands still.
-    soon = (Q(dossier__agency__in=agencies, dossier__due_at__lt=horizon, due_at__lt=horizon) for horizon, agencies in together.items())
+    soon = (Q(dossier__competent_agency__in=agencies, dossier__due_at__lt=horizon, due_at__lt=horizon) for horizon, agencies in together.items())
     running = Q(reduce(or_, soon), dossier__finished_at__isnull=True, dossier__status__in=sorted(OPEN))
     # The result came too late while no job was there to draft: whoever comes for it is still owed the letter.
-    late = Q(dossier__agency__in=list(horizons), dossier__status__in=sorted(READY), dossier__finished_at__gt=F("due_at"))
+    late = Q(dossier__competent_agency__in=list(horizons), dossier__status__in=sorted(READY), dossier__finished_at__gt=F("due_at"))
     return sorted([*_without_letter(running), *_without_letter(late)], key=lambda promised: promised.dossier)
 
 
@@ -135,7 +135,7 @@ def _without_letter(which: Q) -> Iterator[Promised]:
         .annotate(first_due_at=Subquery(first.values("due_at")[:1]), signed_at=F("dossier__signed_at"), status=F("dossier__status"))
         .order_by()
         .values_list(
-            *("pk", "dossier_id", "agency_id", "kind", "due_at", "made_at", "dossier__received_at", "first_due_at"),
+            *("pk", "dossier_id", "dossier__competent_agency_id", "kind", "due_at", "made_at", "dossier__received_at", "first_due_at"),
             *("signed_at", "status", "dossier__version_id", "dossier__case_id", "dossier__channel"),
         )
     )

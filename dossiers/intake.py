@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from dossiers.models import SupplementRequest
+from onestop.staff.models import Agency
 from procedures.models import Component, Fee, ProcedureCase, ProcedureVersion
 
 
@@ -71,6 +72,8 @@ class Intake:
     staff_note: str = ""
     external_codes: tuple[tuple[str, str], ...] = ()
     supplement: SupplementRequest | None = None
+    competent: Agency | None = None
+    """Another commune of the province that settles the matter; None: the receiving one itself."""
 
     @property
     def filer(self) -> PartyLine:

@@ -42,8 +42,8 @@ LETTER_WORDS = {state.value: str(state.label) for state in LetterState}
 
 # -- which dossiers ----------------------------------------------------------------------------
 def scope(user) -> DossierQuerySet:
-    """What the board shows a person: managers and leaders the whole agency, others what they hold, drafted, or received last."""
-    own = Dossier.objects.of_agency(user.agency_id)
+    """What the board shows a person: managers and leaders all that the agency settles, others what they hold, drafted, or received last."""
+    own = Dossier.objects.settled_by(user.agency_id)
     if user.has_role(*SEES_ALL):
         return own
     drafted = ResultDocument.objects.filter(dossier=OuterRef("pk"), drafted_by=user)

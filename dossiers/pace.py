@@ -69,7 +69,7 @@ def reckon(*, now: datetime) -> int:
 
 def _last_closed(agency_id: int) -> list[tuple]:
     """(id, procedure, received, finished) of the last closed dossiers of each procedure."""
-    closed = Dossier.objects.of_agency(agency_id).valid().without_certification()
+    closed = Dossier.objects.settled_by(agency_id).valid().without_certification()
     closed = closed.filter(status__in=[*sorted(READY), Status.RETURNED], finished_at__isnull=False)
     place = Window(RowNumber(), partition_by=F("procedure"), order_by=[F("finished_at").desc(), F("id").desc()])
     ranked = closed.annotate(place=place).filter(place__lte=LAST)

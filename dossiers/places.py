@@ -5,7 +5,7 @@ commune settles, signs and answers for the time. Only one of them has the papers
 dossiers have one agency, for which nothing here asks the database.
 """
 
-from enum import Enum
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
@@ -16,47 +16,38 @@ from onestop.staff.models import Agency
 from procedures.models import Procedure
 
 
-class Where(Enum):
-    """In which of the two communes an act is done."""
+@dataclass(frozen=True)
+class Where:
+    """In which of the two communes an act is done. `papers`: only while it has the papers; `lying`: not while they travel."""
 
-    PAPERS = "where the papers are"
-    WORK = "the competent one, once it has the papers"
-    COMPETENT = "the competent one, wherever the papers are"
-    RECEIVER = "the one that received it"
-    EITHER = "either: it concerns the citizen, who comes to whichever desk is nearer"
+    receiver: bool = True
+    competent: bool = True
+    papers: bool = False
+    lying: bool = False
 
+
+PAPERS = Where(papers=True)
+# Settling and signing: the competent commune's own, once the papers have come.
+WORK = Where(receiver=False, papers=True)
+# What decides about time: the competent commune's, wherever the papers are.
+DECISION = Where(receiver=False)
+# What concerns the citizen, who comes to whichever desk is nearer.
+EITHER = Where()
 
 # What is not named here is done where the papers are.
 WHERE: dict[Act, Where] = {
-    Act.SUBMIT: Where.WORK,
-    Act.ISSUE_RESULT: Where.WORK,
-    Act.SIGN_OFF: Where.WORK,
-    Act.SEND_BACK: Where.WORK,
-    Act.SUSPEND: Where.COMPETENT,
-    Act.RESUME: Where.COMPETENT,
-    Act.CONSENT: Where.COMPETENT,
-    Act.EXTEND: Where.COMPETENT,
-    Act.CHANGE_DATE: Where.COMPETENT,
-    Act.RECLASSIFY: Where.COMPETENT,
-    Act.STOP: Where.COMPETENT,
-    Act.WAIVE_SCANS: Where.COMPETENT,
-    Act.DRAFT_LETTER: Where.COMPETENT,
-    Act.PREPARE_LETTER: Where.COMPETENT,
-    Act.SIGN_LETTER: Where.COMPETENT,
-    Act.WAIVE_LETTER: Where.COMPETENT,
-    Act.SEND_LETTER: Where.EITHER,
-    # The number is the receiver's.
-    Act.VOID: Where.RECEIVER,
-    Act.NEW_SECRET: Where.RECEIVER,
-    Act.AMEND: Where.EITHER,
-    Act.CHOOSE_MESSAGES: Where.EITHER,
-    Act.ACCEPT_SUPPLEMENT: Where.EITHER,
-    Act.CONFIRM_PAYMENT: Where.EITHER,
-    Act.REQUEST_WITHDRAWAL: Where.EITHER,
-    Act.TAKE_BACK_WITHDRAWAL: Where.EITHER,
-    Act.RETURN_FOR_CORRECTION: Where.EITHER,
-    Act.ADD_SCAN: Where.EITHER,
-    Act.VOID_SCAN: Where.EITHER,
+    **dict.fromkeys((Act.SUBMIT, Act.SIGN_OFF, Act.SEND_BACK, Act.PASS_FOR_SIGNATURE, Act.ISSUE_RESULT, Act.STOP), WORK),
+    **dict.fromkeys((Act.SUSPEND, Act.RESUME, Act.CONSENT, Act.EXTEND, Act.CHANGE_DATE, Act.RECLASSIFY, Act.WAIVE_SCANS), DECISION),
+    **dict.fromkeys((Act.DRAFT_LETTER, Act.PREPARE_LETTER, Act.SIGN_LETTER, Act.WAIVE_LETTER), DECISION),
+    **dict.fromkeys((Act.AMEND, Act.CHOOSE_MESSAGES, Act.SEND_LETTER, Act.ADD_SCAN, Act.VOID_SCAN), EITHER),
+    **dict.fromkeys((Act.ACCEPT_SUPPLEMENT, Act.CONFIRM_PAYMENT, Act.REQUEST_WITHDRAWAL, Act.TAKE_BACK_WITHDRAWAL), EITHER),
+    # Brought back by the citizen to either desk, though not while it is on its way to him.
+    Act.RETURN_FOR_CORRECTION: Where(lying=True),
+    # The number and the secret are the receiver's.
+    Act.NEW_SECRET: Where(competent=False),
+    Act.VOID: Where(competent=False, papers=True),
+    # Who confirms a list, the list itself says.
+    **dict.fromkeys((Act.ARRIVE_ELSEWHERE, Act.ARRIVE_HOME), EITHER),
 }
 
 
@@ -74,20 +65,18 @@ def place_of(dossier: Dossier) -> int:
 
 def why_not_here(agency_id: int, act: Act, dossier: Dossier) -> str:
     """The sentence that says why the act is not done in this one of the two agencies, or "". No query for a dossier of one agency."""
-    where = WHERE.get(act, Where.PAPERS)
-    if not is_for_another(dossier) or where == Where.EITHER:
+    where = WHERE.get(act, PAPERS)
+    if not is_for_another(dossier) or where == EITHER:
         return ""
-    if where == Where.RECEIVER:
-        return "" if agency_id == dossier.agency_id else f"Việc này do nơi tiếp nhận làm: {dossier.agency.name}."
-    if where != Where.PAPERS and agency_id != dossier.competent_agency_id:
+    if not where.competent and agency_id != dossier.agency_id:
+        return f"Việc này do nơi tiếp nhận làm: {dossier.agency.name}."
+    if not where.receiver and agency_id != dossier.competent_agency_id:
         return f"Việc này do cơ quan giải quyết làm: {dossier.competent_agency.name}."
-    if where == Where.COMPETENT:
-        return ""
-    if (line := open_line(dossier)) is not None:
+    if (where.papers or where.lying) and (line := open_line(dossier)) is not None:
         transfer = line.transfer
         return f"Hồ sơ nằm trong danh sách chuyển số {transfer.say_number()}, {transfer.recipient.name} chưa xác nhận."
-    if agency_id != place_of(dossier):
-        there = dossier.agency if place_of(dossier) == dossier.agency_id else dossier.competent_agency
+    if where.papers and agency_id != (place := place_of(dossier)):
+        there = dossier.agency if place == dossier.agency_id else dossier.competent_agency
         return f"Giấy tờ của hồ sơ đang ở {there.name}. Nơi đang giữ mới làm được việc này."
     return ""
 

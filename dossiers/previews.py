@@ -23,7 +23,7 @@ class Effect:
 
 
 def _told(course: Course, dossier: Dossier, calendar: WorkingCalendar) -> Promise:
-    return due(course.start, course.limit, calendar, opening_hours(dossier.agency_id), course.pauses, course.channel)
+    return due(course.start, course.limit, calendar, opening_hours(dossier.competent_agency_id), course.pauses, course.channel)
 
 
 def if_paused(dossier: Dossier, standing: Standing, kind: PauseKind, now: datetime) -> Effect:
@@ -31,7 +31,7 @@ def if_paused(dossier: Dossier, standing: Standing, kind: PauseKind, now: dateti
     if standing.late and dossier.due_at is not None:
         held = say_moment(dossier.due_at)
         return Effect((f"Hồ sơ đã quá hạn từ {held}. Tạm dừng không đổi hạn này và không xóa được việc quá hạn.",))
-    calendar = calendar_in_force(dossier.agency_id)
+    calendar = calendar_in_force(dossier.competent_agency_id)
     try:
         course = course_of(dossier, calendar)
         if kind == PauseKind.SUPPLEMENT and dossier.version.on_supplement == "restart":
@@ -51,10 +51,10 @@ def appointed_if_ended(dossier: Dossier, now: datetime) -> Appointed | None:
     pause = open_pause(dossier)
     if pause is None or pause.late:
         return None
-    calendar = calendar_in_force(dossier.agency_id)
+    calendar = calendar_in_force(dossier.competent_agency_id)
     course, end = course_of(dossier, calendar), max(now, pause.started_at)
     if pause.restarts:
-        start = arrival(end, calendar, opening_hours(dossier.agency_id))
+        start = arrival(end, calendar, opening_hours(dossier.competent_agency_id))
         course = replace(course, start=start, channel="counter", pauses=())
     else:
         course = replace(course, pauses=(*course.pauses[:-1], replace(course.pauses[-1], end=end)))
@@ -74,7 +74,7 @@ def if_ended(dossier: Dossier, now: datetime) -> Effect:
 
 def dates_if_extended(dossier: Dossier, most: int) -> Iterator[tuple[int, datetime]]:
     """The date for each extension from 1 to `most`, in the unit of the limit; ends where the calendar does."""
-    calendar = calendar_in_force(dossier.agency_id)
+    calendar = calendar_in_force(dossier.competent_agency_id)
     try:
         course = course_of(dossier, calendar)
         for extra in range(1, most + 1):

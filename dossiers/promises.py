@@ -1,4 +1,7 @@
-"""The date to promise: the procedure's limit, the agency's hours and the calendar in force."""
+"""The date to promise: the procedure's limit, the hours of the competent agency and its calendar in force.
+
+The clock belongs to whoever settles the matter, wherever it was received (NĐ 118/2025).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -30,7 +33,7 @@ class Appointed:
 
 
 def promise_for(version: ProcedureVersion, case: ProcedureCase, channel: str, agency_id: int, received_at: datetime) -> Appointed:
-    """The appointment for a dossier received now; raises CannotPromise with the sentence to show."""
+    """The appointment for a dossier received now, of which `agency_id` is competent; raises CannotPromise with the sentence to show."""
     limit = limit_for(version, case, channel)
     if limit is None:
         raise CannotPromise("Thủ tục này chưa có thời hạn công bố nên chưa tiếp nhận được.")
@@ -82,7 +85,7 @@ def _course(
         if pause.late:
             continue
         if pause.restarts and pause.ended_at is not None:
-            start, channel, spans = arrival(pause.ended_at, calendar, opening_hours(dossier.agency_id)), "counter", []
+            start, channel, spans = arrival(pause.ended_at, calendar, opening_hours(dossier.competent_agency_id)), "counter", []
         else:
             spans.append(PauseSpan(pause.started_at, pause.ended_at, pause.kind))
     return Course(start, limit, tuple(spans), channel)
@@ -93,18 +96,18 @@ def promise_again(dossier: Dossier, *, calendar: WorkingCalendar | None = None, 
 
     `calendar`: another one than that in force, to see what a change would do.
     """
-    calendar = calendar or calendar_in_force(dossier.agency_id)
+    calendar = calendar or calendar_in_force(dossier.competent_agency_id)
     return _appointed(dossier, course_of(dossier, calendar, more=more), calendar)
 
 
 def promise_under(dossier: Dossier, version: ProcedureVersion, case: ProcedureCase) -> Appointed | None:
     """The lawful date that another version and case would make of the dossier's receipt and pauses; None while one is open."""
-    calendar = calendar_in_force(dossier.agency_id)
+    calendar = calendar_in_force(dossier.competent_agency_id)
     return _appointed(dossier, _course(dossier, version, case, (), calendar), calendar)
 
 
 def _appointed(dossier: Dossier, course: Course, calendar: WorkingCalendar) -> Appointed | None:
-    promise = due(course.start, course.limit, calendar, opening_hours(dossier.agency_id), course.pauses, course.channel)
+    promise = due(course.start, course.limit, calendar, opening_hours(dossier.competent_agency_id), course.pauses, course.channel)
     if promise.due_at is None:
         return None
     return Appointed(promise, say_limit(course.limit), calendar.version)

@@ -12,6 +12,10 @@ from onestop.staff.access import agencies_visible_to
 from onestop.staff.roles import ACROSS_COMMUNES
 
 
+# Spelled as in the partial index `dossier_from_elsewhere`.
+FOR_ANOTHER = ~Q(competent_agency=F("agency"))
+
+
 class DossierQuerySet(models.QuerySet):
     """`now` is always passed in; nothing here reads the clock."""
 
@@ -66,6 +70,14 @@ class DossierQuerySet(models.QuerySet):
     def of_agency(self, agency_id: int):
         """The register of one agency: what it received itself."""
         return self.filter(agency_id=agency_id)
+
+    def settled_by(self, agency_id: int):
+        """What an agency is competent for, whoever received it: its clock, its signature, its lateness."""
+        return self.filter(Q(agency_id=agency_id, competent_agency_id=agency_id) | FOR_ANOTHER & Q(competent_agency_id=agency_id))
+
+    def for_another_agency(self):
+        """Received by one agency, settled by another."""
+        return self.filter(FOR_ANOTHER)
 
     def visible_to(self, user):
         """What this person may see at all: one of the three agencies is his own; who works across

@@ -29,10 +29,12 @@ from dossiers.forms.intake import (
 from dossiers.intake import Declined, Guidance, Intake, PartyLine
 from dossiers.models import Basis, Dossier, PartyRole, PhoneOwner, SupplementRequest
 from dossiers.persons import ELSEWHERE, HIMSELF, HIMSELF_BY_SEX, PARENT_BY_SEX, WITHOUT_CARD, Known, known_person, shown_date
+from dossiers.places import communes_beside, why_not_for
 from dossiers.promises import Appointed, promise_for
 from dossiers.statuses import NotAllowed
 from onestop.reading.card import BareId, Card
 from onestop.reading.names import fold
+from onestop.staff.models import Agency
 from onestop.worktime.limits import CannotPromise
 from procedures.models import Fee, ProcedureCase, ProcedureVersion
 from procedures.search import expired_on, find_for_desk
@@ -67,6 +69,8 @@ class IntakePage:
         self.case = self._case()
         self.channel = self.values.get("channel") or "counter"
         self.supplement = self._supplement()
+        self.communes = self._communes()
+        self.competent = next((commune for commune in self.communes if commune.code == self.values.get("competent")), None)
         self.components = components_of(self.case, self.channel) if self.case else []
         self.fees = self._fees()
         self._build_forms()
@@ -93,6 +97,20 @@ class IntakePage:
         if not number.isdigit():
             return None
         return SupplementRequest.objects.filter(agency_id=self.user.agency_id, pk=int(number), dossier__isnull=True).first()
+
+    def _communes(self) -> list[Agency]:
+        """The communes that the matter can be received for; asked for only once somebody wants another one than his own."""
+        if not (self.values.get("competent") or self.values.get("elsewhere")):
+            return []
+        return list(communes_beside(self.user.agency))
+
+    def competence_problem(self) -> str:
+        """Why the chosen commune cannot be the competent one, or ""."""
+        if not self.values.get("competent") or self.version is None:
+            return ""
+        if self.competent is None:
+            return "Chọn cơ quan giải quyết trong danh sách các xã cùng tỉnh đang hoạt động"
+        return why_not_for(self.competent, self.version.procedure, self.user.agency)
 
     def _fees(self) -> list[Fee]:
         if self.case is None:
@@ -242,6 +260,9 @@ class IntakePage:
             reason = self.version.not_receivable_reason or "chưa có thời hạn công bố"
             self.problems.append(("id_procedure", f"Chưa tiếp nhận được thủ tục này: {reason}."))
             valid = False
+        if sentence := self.competence_problem():
+            self.problems.append(("id_competent", sentence))
+            valid = False
         if self.papers.is_valid() and self.case and (absent := missing(self.components, self.papers.states())):
             sentence = f"Còn thiếu {len(absent)} giấy tờ. Nhận đủ rồi mới lập giấy hẹn, hoặc in phiếu bổ sung"
             self.problems.append(("id_all_there", f"{sentence}: {'; '.join(absent)}"))
@@ -323,6 +344,7 @@ class IntakePage:
             staff_note=delivery["staff_note"],
             external_codes=(external,) if all(external) else (),
             supplement=self.supplement,
+            competent=self.competent,
         )
 
     def _parties(self) -> list[PartyLine]:
@@ -369,7 +391,7 @@ class IntakePage:
 
     def kept_fields(self) -> dict[str, str]:
         """What a draft or a supplement slip keeps of the page: no key, no button, nothing marked as missing."""
-        dropped = {"submission_key", "act", "scan", "csrfmiddlewaretoken", "all_there", "supplement", "warnings_seen"}
+        dropped = {"submission_key", "act", "scan", "csrfmiddlewaretoken", "all_there", "supplement", "warnings_seen", "elsewhere"}
         return {name: value for name, value in self.values.items() if name not in dropped and value and value != "missing"}
 
     # -- the date -----------------------------------------------------------------------
@@ -379,7 +401,8 @@ class IntakePage:
         if self.version is None or self.case is None or not self.version.receivable:
             return None
         try:
-            return promise_for(self.version, self.case, self.channel, self.user.agency_id, self.now)
+            settled_by = self.competent.pk if self.competent else self.user.agency_id
+            return promise_for(self.version, self.case, self.channel, settled_by, self.now)
         except CannotPromise as reason:
             self.notices.append(str(reason))
             return None

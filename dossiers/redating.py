@@ -57,11 +57,11 @@ class Report:
 
 
 def with_dates(agency_id: int) -> DossierQuerySet:
-    """Open dossiers of an agency that have a date, with their present promise and the calendar it was made with."""
+    """Open dossiers that an agency settles and that have a date, with their present promise and the calendar it was made with."""
     rows = Appointment.objects.filter(dossier=OuterRef("pk")).order_by("-seq")
     lawful = rows.exclude(kind=AppointmentKind.APOLOGY)
     return (
-        Dossier.objects.of_agency(agency_id)
+        Dossier.objects.settled_by(agency_id)
         .open()
         .filter(due_at__isnull=False, finished_at__isnull=True)
         .select_related("agency", "version", "case", "procedure")

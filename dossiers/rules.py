@@ -27,7 +27,7 @@ def get_dossier_for(user, code: str) -> Dossier:
         canonical = ""
     dossier = (
         Dossier.objects.visible_to(user)
-        .select_related("agency", "procedure", "version", "case", "holder", "received_by", "changed_by")
+        .select_related("agency", "procedure", "version", "case", "workflow", "holder", "received_by", "changed_by")
         .filter(code=canonical)
         .first()
     )

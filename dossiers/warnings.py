@@ -43,7 +43,6 @@ class Case:
     """An open dossier whose due time is near or past, as one query finds it."""
 
     id: int
-    agency_id: int
     competent_agency_id: int
     code: str
     status: str
@@ -85,7 +84,7 @@ def warn(*, now: datetime) -> int:
     if not desks:
         return 0
     horizon = _horizon(desks.values(), now)
-    cases = [case for case in _cases(horizon) if case.agency_id in desks]
+    cases = [case for case in _cases(horizon) if case.competent_agency_id in desks]
     if not cases:
         return 0
     people = _People(case.competent_agency_id for case in cases)
@@ -98,7 +97,7 @@ def warn(*, now: datetime) -> int:
         if case.apology_at is not None and case.apology_made_at is not None:
             # How long a re-appointment is, its own letter says.
             began, first = case.apology_made_at, case.apology_at
-        stage = stage_of(began, first, case.promised_at, desks[case.agency_id], now)
+        stage = stage_of(began, first, case.promised_at, desks[case.competent_agency_id], now)
         if stage is None:
             continue
         words = f"Hồ sơ {case.code} ({labels(case.procedure_id)}) {_say(stage, case.promised_at)}"
@@ -107,7 +106,8 @@ def warn(*, now: datetime) -> int:
             if key in told:
                 continue
             told.add(key)
-            made.append(_notice(case.agency_id, case.id, case.promised_at, stage, step, recipient_id, _with_holder(words, step, case), now))
+            told_words = _with_holder(words, step, case)
+            made.append(_notice(case.competent_agency_id, case.id, case.promised_at, stage, step, recipient_id, told_words, now))
     Notice.objects.bulk_create(made, ignore_conflicts=True)
     return len(made)
 
@@ -122,7 +122,7 @@ def remind_of_clicks(*, now: datetime) -> int:
     for kind in forgotten.KINDS:
         before = {agency_id: desk.hours_ago(now, kind.working_hours) for agency_id, desk in desks.items()}
         every = forgotten.find(kind, None, max(before.values()), now)
-        found += [one for one in every if one.agency_id in desks and one.since <= before[one.agency_id]]
+        found += [one for one in every if one.competent_agency_id in desks and one.since <= before[one.competent_agency_id]]
     if not found:
         return 0
     people = _People(one.competent_agency_id for one in found)
@@ -136,9 +136,8 @@ def remind_of_clicks(*, now: datetime) -> int:
         for recipient_id in _who_clicks(one, people):
             if (one.dossier_id, one.since, recipient_id) not in told:
                 told.add((one.dossier_id, one.since, recipient_id))
-                made.append(
-                    _notice(one.agency_id, one.dossier_id, one.since, NoticeStage.FORGOTTEN, NoticeStep.HOLDER, recipient_id, words, now)
-                )
+                about = (one.competent_agency_id, one.dossier_id, one.since)
+                made.append(_notice(*about, NoticeStage.FORGOTTEN, NoticeStep.HOLDER, recipient_id, words, now))
     Notice.objects.bulk_create(made, ignore_conflicts=True)
     return len(made)
 
@@ -180,7 +179,7 @@ def _cases(horizon: datetime) -> Iterator[Case]:
         )
         .order_by("due_at", "id")
         .values_list(
-            "id", "agency_id", "competent_agency_id", "code", "status", "received_at", "procedure_id", "holder_id", "holder__is_active",
+            "id", "competent_agency_id", "code", "status", "received_at", "procedure_id", "holder_id", "holder__is_active",
             "holder__full_name", "due_at", "first_due_at", "apology_at", "apology_made_at",
         )
     )  # fmt: skip

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from dossiers.forms.outside import OutsideFileField
 from dossiers.models import CollectedBy, Delivery, Dossier, PaidBy, PartyRole, PhoneOwner
+from dossiers.places import place_of
 from dossiers.rules import is_signer
 from dossiers.timeliness import LOCAL
 from onestop.inspection import DRAFT, SIGNED
@@ -33,6 +34,7 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, dossier: Dossier, user: User, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.dossier, self.user, self.now = dossier, user, now
+        self.today = timezone.localdate(now)
         self.prepare()
 
     def prepare(self) -> None:
@@ -68,6 +70,13 @@ def colleagues(agency_id: int, *roles: Role):
     return User.objects.active().filter(agency_id=agency_id).holding(*roles).order_by("full_name", "pk")
 
 
+def possible_signers(dossier: Dossier):
+    """Leaders, and whoever has had a delegation since the dossier came in; whether it covers the day of signing is asked then."""
+    people = User.objects.active().filter(agency_id=dossier.competent_agency_id)
+    delegates = people.filter(delegations__valid_to__gte=timezone.localdate(dossier.received_at))
+    return (people.holding(*SIGNING) | delegates).distinct().order_by("full_name", "pk")
+
+
 def receiver_field() -> ColleagueField:
     return ColleagueField(
         label="Người nhận",
@@ -82,7 +91,7 @@ class HandOverForm(ActForm):
     note = TextLineField(label="Ghi chú", limit=300, required=False)
 
     def prepare(self) -> None:
-        people = colleagues(self.dossier.competent_agency_id, *PASSES_ON)
+        people = colleagues(place_of(self.dossier), *PASSES_ON)
         self.fields["to"].queryset = people.exclude(pk=self.dossier.holder_id) if self.dossier.holder_id else people
 
 
@@ -125,10 +134,10 @@ class WetInkForm(ActForm):
     issue_now = forms.BooleanField(label="Đã lấy số, đóng dấu: phát hành luôn", required=False)
 
     def prepare(self) -> None:
-        if is_signer(self.user):
+        if is_signer(self.user) or not self.user.has_role(Role.ARCHIVIST):
             del self.fields["signer"]
         else:
-            self.fields["signer"].queryset = colleagues(self.dossier.competent_agency_id, *SIGNING)
+            self.fields["signer"].queryset = possible_signers(self.dossier)
         local = timezone.localtime(self.now)
         self.initial.update(signed_on=local.date(), signed_time=local.time().replace(second=0, microsecond=0))
 

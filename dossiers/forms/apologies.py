@@ -128,7 +128,7 @@ class CauseForm(ActForm):
             return
         moment = datetime.combine(day, clock, LOCAL)
         try:
-            check_new_date(moment, missed=self.missed, agency_id=self.dossier.agency_id, at=self.now)
+            check_new_date(moment, missed=self.missed, agency_id=self.dossier.competent_agency_id, at=self.now)
         except NotAllowed as refusal:
             self.add_error("new_time" if str(refusal).startswith(WRONG_HOURS) else "new_date", str(refusal).rstrip("."))
         else:

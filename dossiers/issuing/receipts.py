@@ -22,6 +22,7 @@ from dossiers.models import (
     Party,
     RegisterEntry,
 )
+from dossiers.places import authority_of
 from dossiers.slips import Component, FeeLine, ReceiptSlip
 from onestop.reading.dates import say_clock_date
 from onestop.reading.money import show_money
@@ -106,8 +107,16 @@ def receipt_slip_of(
         filer_basis="" if filer.basis in {"", Basis.SELF} else filer.get_basis_display(),
         receiver_name=dossier.received_by.full_name,
         lookup_address=f"{settings.SITE_URL.partition('://')[2]}/tra-cuu/",
+        notes=_settled_elsewhere(dossier),
         feedback=feedback_of(dossier.agency),
     )
+
+
+def _settled_elsewhere(dossier: Dossier) -> tuple[str, ...]:
+    """Which office settles the matter, where it is not the receiving one; the form has no line for it but Ghi chú."""
+    if dossier.competent_agency_id == dossier.agency_id:
+        return ()
+    return (f"Cơ quan giải quyết: {authority_of(dossier.competent_agency)}; trả kết quả tại nơi tiếp nhận.",)
 
 
 def issue_receipt(dossier: Dossier, slip: ReceiptSlip, *, by: User, at: datetime) -> IssuedPaper:

@@ -62,6 +62,7 @@ from dossiers.lifecycle.signing import CHANGED_BYTES, pass_for_signature, set_qu
 from dossiers.lifecycle.signing_both import LetterChoice, LetterDecided, ResultSigned, sign_both
 from dossiers.lifecycle.striking import RefusedLine, refuse_entry, refuse_line, void_entry
 from dossiers.lifecycle.telling import choose_messages
+from dossiers.lifecycle.transferring import NotSent, Told, confirm_transfer, send_elsewhere, send_home
 from dossiers.lifecycle.way import (
     amend,
     issue_result,
@@ -83,11 +84,13 @@ __all__ = [
     "LetterChoice",
     "LetterDecided",
     "Passed",
+    "NotSent",
     "Redated",
     "RefusedLine",
     "ResultSigned",
     "Settled",
     "Sent",
+    "Told",
     "accept_supplement",
     "add_scan",
     "amend",
@@ -104,6 +107,7 @@ __all__ = [
     "close_book",
     "confirm_list",
     "confirm_payment",
+    "confirm_transfer",
     "consent",
     "consult",
     "decline",
@@ -143,6 +147,8 @@ __all__ = [
     "save_clause",
     "send_back",
     "set_quick_sign",
+    "send_elsewhere",
+    "send_home",
     "sign_both",
     "sign_certifications",
     "sign_letter",

@@ -29,6 +29,7 @@ from dossiers.models import (
     Stage,
     SupplementRequest,
 )
+from dossiers.places import why_not_for
 from dossiers.promises import RULE_VERSION, Appointed, promise_for
 from dossiers.statuses import Act, NotAllowed, Status
 from onestop.history.record import record
@@ -36,6 +37,7 @@ from onestop.reading.names import fold, sort_key
 from onestop.staff.models import User
 from onestop.staff.roles import Role
 from procedures.limits import slip_needed
+from procedures.workflows import id_in_force
 
 
 def receive(intake: Intake, *, by: User, at: datetime) -> Dossier:
@@ -48,7 +50,7 @@ def receive(intake: Intake, *, by: User, at: datetime) -> Dossier:
     if done is not None:
         return done
     _check_intake(intake, by=by, at=at)
-    appointed = promise_for(intake.version, intake.case, intake.channel, by.agency_id, at)
+    appointed = promise_for(intake.version, intake.case, intake.channel, (intake.competent or by.agency).pk, at)
     try:
         with transaction.atomic():
             return _write_intake(intake, appointed, by=by, at=at)
@@ -81,6 +83,8 @@ def _check_intake(intake: Intake, *, by: User, at: datetime) -> None:
         raise NotAllowed(f"Còn thiếu {len(absent)} giấy tờ. Nhận đủ rồi mới lập giấy hẹn, hoặc in phiếu bổ sung")
     if intake.delivery == Delivery.POST and not intake.delivery_address:
         raise NotAllowed("Nhập nơi gửi kết quả qua bưu điện.")
+    if intake.competent is not None and (refusal := why_not_for(intake.competent, version.procedure, by.agency)):
+        raise NotAllowed(refusal)
 
 
 def _write_intake(intake: Intake, appointed: Appointed, *, by: User, at: datetime) -> Dossier:
@@ -94,13 +98,14 @@ def _write_intake(intake: Intake, appointed: Appointed, *, by: User, at: datetim
     dossier = Dossier.objects.create(
         agency=agency,
         filed_at_agency=agency,
-        competent_agency=agency,
+        competent_agency=intake.competent or agency,
         code=code,
         submission_key=intake.submission_key,
         token_digest=secrets.token_digest(secrets.token(code, 1)),
         procedure=intake.version.procedure,
         version=intake.version,
         case=intake.case,
+        workflow_id=id_in_force(intake.version.pk, (intake.competent or agency).pk, day, case_key=intake.case.key),
         lane=intake.version.procedure.lane,
         request_text=intake.request_text or intake.version.procedure.short_name[:300],
         set_count=intake.set_count,

@@ -1,7 +1,7 @@
 """Acts on letters of apology: drafted by the job or a person, prepared, signed, issued by a worker, sent.
 
 There is exactly one letter for a missed promise, whoever drafts it and however often: the database holds
-it. A letter's new date is a promise in the ledger and never moves the lawful date (domain §3.5). Locks go
+it. The competent agency writes, numbers and signs it, and it stands in that agency's chain. A letter's new date is a promise in the ledger and never moves the lawful date (domain §3.5). Locks go
 in the order of every act: the dossier, its letter, the number, the history.
 """
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 from dossiers import issuing, messages, numbering
 from dossiers.causes import CAUSES
 from dossiers.letters import NotTrue
-from dossiers.lifecycle.act import Changed
+from dossiers.lifecycle.act import Changed, entries_of
 from dossiers.lifecycle.promising import replace_slip
 from dossiers.models import (
     SIGNED_STATES,
@@ -34,7 +34,7 @@ from dossiers.rules import check_may_act
 from dossiers.statuses import OPEN, Act, NotAllowed, check_move
 from dossiers.waking import wake
 from onestop.history.canonical import canonical
-from onestop.history.record import record
+from onestop.history.record import record_many
 from onestop.staff.models import User
 from onestop.staff.roles import Role
 from onestop.staff.signing import right_to_sign
@@ -54,7 +54,7 @@ def _lock_dossier(dossier_id: int, act: Act, *, by: User | None) -> Dossier:
     if dossier.voided_at is not None:
         raise NotAllowed("Hồ sơ này đã hủy.")
     if by is not None:
-        check_may_act(by, dossier)
+        check_may_act(by, dossier, act)
         check_move(act, dossier.status, by=by, holder_id=dossier.holder_id)
     return dossier
 
@@ -71,15 +71,8 @@ def _done(
     letter: ApologyLetter, act: Act, *, by: User | None, at: datetime, rows: Sequence[Model] = (), data: dict | None = None
 ) -> ApologyLetter:
     letter.save()
-    record(
-        agency_id=letter.agency_id,
-        act=act,
-        subject=f"letter:{letter.pk}",
-        at=at,
-        by=by,
-        data={"code": letter.dossier.code, "dossier": letter.dossier_id, "letter": letter.kind, "state": letter.state, **(data or {})},
-        rows=[letter, *rows],
-    )
+    said = {"code": letter.dossier.code, "dossier": letter.dossier_id, "letter": letter.kind, "state": letter.state, **(data or {})}
+    record_many(entries_of(letter.agency_id, act, f"letter:{letter.pk}", by=by, at=at, rows=[letter, *rows], data=said))
     return letter
 
 
@@ -111,7 +104,7 @@ def draft_letter(
         if letter is not None:
             letter.dossier, letter.state, letter.closed_at = dossier, LetterState.DRAFTED, None
             return _done(letter, Act.DRAFT_LETTER, by=by, at=at)
-    letter = ApologyLetter(agency_id=dossier.agency_id, dossier=dossier, kind=kind, missed=missed, drafted_at=at, drafted_by=by)
+    letter = ApologyLetter(agency_id=dossier.competent_agency_id, dossier=dossier, kind=kind, missed=missed, drafted_at=at, drafted_by=by)
     return _done(letter, Act.DRAFT_LETTER, by=by, at=at)
 
 
@@ -245,7 +238,7 @@ def sign_letter(letter: ApologyLetter, *, by: User, at: datetime, seen: str | No
 
 def _promise_of(letter: ApologyLetter, due_at: datetime, *, by: User, at: datetime) -> Appointment:
     return Appointment.objects.create(
-        agency_id=letter.agency_id,
+        agency_id=letter.dossier.agency_id,
         dossier=letter.dossier,
         seq=letter.dossier.appointments.count() + 1,
         kind=AppointmentKind.APOLOGY,

@@ -27,10 +27,10 @@ def change_date(dossier: Dossier, *, by: User, at: datetime, reason: str = "") -
     however many, it is asked for. Raises AlreadyDone when there is nothing to move (any more).
     """
     dossier = begin(dossier, Act.CHANGE_DATE, by=by, revision=None)
-    move = counted_anew(dossier, calendar_in_force(dossier.agency_id), now=at)
+    move = counted_anew(dossier, calendar_in_force(dossier.competent_agency_id), now=at)
     if move is None or not is_later(move):
         raise AlreadyDone("Ngày hẹn của hồ sơ này không phải dời.")
-    reason = reason or reason_since(dossier.agency_id, dossier.appointments.latest("seq").made_at)
+    reason = reason or reason_since(dossier.competent_agency_id, dossier.appointments.latest("seq").made_at)
     appointment, rows = move_due_time(dossier, AppointmentKind.CALENDAR_CHANGE, move.appointed, by=by, at=at, reason=reason)
     messages.tell(dossier, "re_dated", at=at, key=f"re_dated:{dossier.pk}:calendar:{appointment.seq}", due_at=move.new)
     return finish(

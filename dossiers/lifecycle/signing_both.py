@@ -15,7 +15,9 @@ from dossiers import numbering
 from dossiers.lifecycle.apologizing import BOOK, draft_letter, prepare_letter, sign_letter, waive_letter
 from dossiers.lifecycle.way import issue_result, sign_off
 from dossiers.models import SIGNED_STATES, ApologyLetter, Dossier, LetterState
+from dossiers.places import is_for_another
 from dossiers.statuses import Act, NotAllowed, check_move
+from onestop.history.record import lock_heads
 from onestop.staff.models import User
 
 
@@ -70,7 +72,10 @@ def sign_both(
         return _sign_result(dossier, result, by=by, at=at, revision=revision), None
     if letter.choice == LetterChoice.SIGN:
         # Before any event: the letter's number is drawn after the event of the result, and heads are locked last.
-        numbering.hold_slip_book(dossier.agency_id, BOOK, timezone.localdate(at))
+        numbering.hold_slip_book(dossier.competent_agency_id, BOOK, timezone.localdate(at))
+    if is_for_another(dossier):
+        # The result stands in the receiver's chain, the letter in the signer's: both heads at once, in order.
+        lock_heads({dossier.agency_id, dossier.competent_agency_id})
     ahead = promise.due_at >= at
     if ahead and letter.choice == LetterChoice.SIGN and result.issue_now:
         raise NotAllowed("Phát hành ngay thì kịp giờ hẹn, không cần văn bản xin lỗi.")

@@ -173,7 +173,7 @@ def why_not(user, act: Act, dossier: Dossier, now: datetime) -> str:
 
 def facts_of(dossier: Dossier, now) -> dict[str, Any]:
     """What every act's page says about the dossier at its top."""
-    lines = Lines(now, calendar_in_force(dossier.agency_id))
+    lines = Lines(now, calendar_in_force(dossier.competent_agency_id))
     status, colour, time, time_colour = lines.tags(
         dossier.status, dossier.due_at, dossier.finished_at, dossier.overdue_since, dossier.signed_at, dossier.voided_at
     )

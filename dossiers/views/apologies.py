@@ -128,7 +128,7 @@ class LetterPage:
     @property
     def proposed(self):
         missed_at = self.letter.missed.due_at if self.letter is not None and self.letter.missed else None
-        return proposed_date(missed_at, desk_of(self.dossier.agency_id), now=self.now)
+        return proposed_date(missed_at, desk_of(self.dossier.competent_agency_id), now=self.now)
 
     def try_to(self, act: Callable[[], ApologyLetter], sentence: str) -> HttpResponse | None:
         """Do it, and on with GET; a refusal stays on the page."""

@@ -85,7 +85,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     everybody = user.has_role(Role.MANAGER)
     tab = request.GET.get("muc", "")
     tab = tab if tab in dict(TABS) else TABS[0][0]
-    dossiers = _tab(tab, Dossier.objects.of_agency(user.agency_id).without_certification(), None if everybody else user, now)
+    dossiers = _tab(tab, Dossier.objects.settled_by(user.agency_id).without_certification(), None if everybody else user, now)
     lines = Lines(now, calendar_in_force(user.agency_id))
     rows = _with_risk(work_rows(dossiers[: MOST_ROWS + 1], lines, *RECKONED), user.agency_id, now)
     note_access(request, AccessKind.LIST, f"agency:{user.agency_id}", f"Việc: {tab}; {min(len(rows), MOST_ROWS)} dòng")
@@ -113,7 +113,7 @@ def _tab(tab: str, dossiers: DossierQuerySet, user, now: datetime) -> DossierQue
         mine = dossiers.held_by(user) if user else dossiers.open().filter(holder__isnull=False)
         return mine.order_by(F("due_at").asc(nulls_last=True), "id")
     if user:
-        dossiers = dossiers.filter(pk__in=ResultDocument.objects.filter(agency_id=user.agency_id, drafted_by=user).values("dossier_id"))
+        dossiers = dossiers.filter(pk__in=ResultDocument.objects.filter(drafted_by=user).values("dossier_id"))
     if tab == "cho-ky":
         return dossiers.awaiting_signature().order_by(F("due_at").asc(nulls_last=True), "id")
     done = dossiers.valid().filter(finished_at__gte=now - RECENTLY, status__in=[*READY, Status.RETURNED])

@@ -58,6 +58,8 @@ def intake(request: HttpRequest) -> HttpResponse:
         return _show(request, IntakePage(_opening_values(request, now), request.user, now))
     values = typed_values(request.POST)
     act, scan = values.pop("act", "read"), values.pop("scan", "")
+    if act == "elsewhere":
+        values["elsewhere"], act = "1", "read"
     if act == "read" or (scan and act != "draft"):
         return _read(request, values, scan, now)
     handler = {"save_print": _save, "save": _save, "save_keep": _save, "supplement": _supplement, "decline": _decline, "draft": _draft}.get(
@@ -112,6 +114,8 @@ def _read(request: HttpRequest, values: dict[str, str], scan: str, now) -> HttpR
             note_access(request, AccessKind.SEARCH, detail=f"card …{read.personal_id[-3:]}")
             page.take_card(read)
     page.settle()
+    if sentence := page.competence_problem():
+        page.problems.append(("id_competent", sentence))
     if page.values.get("procedure") and page.version is None:
         page.problems.append(("id_procedure", page.procedure_problem()))
     return _show(request, page)
@@ -234,6 +238,7 @@ def _show(request: HttpRequest, page: IntakePage, *, warnings: list[str] | None 
         "appointed": appointed,
         "due_words": say_moment(appointed.due_at) if appointed else "",
         "reasons": explain(appointed.promise) if appointed else [],
+        "competence_problem": next((sentence for target, sentence in page.problems if target == "id_competent"), ""),
         "has_errors": bool(mistakes or warnings),
     }
     return render(request, "dossiers/intake.html", context, status=status)

@@ -59,7 +59,7 @@ class LetterBeside:
         return form
 
     def _proposed(self) -> datetime | None:
-        return proposed_date(self.promise.due_at, desk_of(self.page.dossier.agency_id), now=self.page.now)
+        return proposed_date(self.promise.due_at, desk_of(self.page.dossier.competent_agency_id), now=self.page.now)
 
     @property
     def context(self) -> dict[str, Any]:
