@@ -2,9 +2,9 @@
 long each step took, from the rows that the acts wrote; nobody fills it in.
 
 One row for each passing on: the receiver of a row is the giver of the next. A step's time is that of the receiver,
-in working minutes without pauses, against his share of the limit in the internal process (quy trình nội bộ) of the
-version. Early, on time, late are said as for the whole dossier: before the day on which the step's time ends, on it in
-time, or after (domain §1.8; design §5.9).
+in working minutes without pauses, against the time of his steps in the internal process (quy trình nội bộ) that the
+dossier pinned at its receipt. Early, on time, late are said as for the whole dossier: before the day on which the
+step's time ends, on it in time, or after (domain §1.8; design §5.9).
 
 A question to another agency is a row out and a row back, judged by that agency's own time; meanwhile nobody here is charged.
 """
@@ -14,17 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dossiers.models import Dossier, Pause, SignOffKind
+from dossiers.parts import DESK, OFFICE, OTHER, SEAL, SIGNATURE, numbers_of, say_steps
 from onestop.staff.models import User
 from onestop.worktime.calendar import WorkingCalendar
 from onestop.worktime.hours import LOCAL, OpeningHours
-from procedures.models import WorkflowTemplate
+from procedures.steps import Step
 
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
-DESK, OFFICE, SIGNATURE, SEAL = "clerk", "specialist", "leader", "registry_clerk"
-# Roles of the process that work while the paper lies with the specialist.
-HELD_BY = {"field_team": OFFICE}
-# The part of another agency; when none was asked, its share is the specialist's.
-OTHER = "other_agency"
 KEYED_LATE_SECONDS = 15 * 60
 
 
@@ -119,7 +115,8 @@ def _questions(dossier: Dossier) -> Iterator[Passing]:
         yield Passing(_name(row.sent_by), row.other_name, OTHER, row.sent_at, None, f"{row.get_kind_display()}{document}", own)
         if end is None or by is None:
             continue
-        out = any(one.sent_at <= end and ((ends[one.pk] or end), one.seq) > (end, row.seq) or ends[one.pk] is None for one in asked)
+        # Another one, sent before this one came back and ended after it, or open still.
+        out = any(one.sent_at <= end and (one.is_open or (ends[one.pk], one.seq) > (end, row.seq)) for one in asked if one is not row)
         step = "" if out else DESK if by.pk == dossier.received_by_id else OFFICE
         if row.answered_at is None:
             yield Passing(row.other_name, _name(by), step, end, end, f"Rút yêu cầu: {row.cancel_reason}")
@@ -139,18 +136,13 @@ def say_minute(moment: datetime) -> str:
     return f"{moment.astimezone(LOCAL):%H:%M ngày %d/%m/%Y}"
 
 
-def shares_of(template: WorkflowTemplate | None, limit_minutes: int) -> dict[str, int]:
-    """How many working minutes each part of the process may take in all: its share of the limit, or its own hours."""
-    allowed: dict[str, int] = {}
-    for step in template.steps if template else []:
-        role = HELD_BY.get(step["role"], step["role"])
-        if step.get("share_of_limit") is not None:
-            minutes = round(float(step["share_of_limit"]) * limit_minutes)
-        else:
-            minutes = round(float(step.get("hours") or 0) * 60)
-        if minutes:
-            allowed[role] = allowed.get(role, 0) + minutes
-    return allowed
+def step_words(steps: Sequence[Step], rows: Sequence[ControlRow]) -> list[str]:
+    """For each row which steps of the process it is: the desk receives before anybody else has the paper, and returns after."""
+    words, away = [], False
+    for row in rows:
+        away = away or row.passing.step not in ("", DESK)
+        words.append(say_steps(steps, numbers_of(steps, row.passing.step, at_the_end=away)) if row.passing.step else "")
+    return words
 
 
 def rows_of(
@@ -236,9 +228,3 @@ def _verdict(
     )
     due = hours.add(start.astimezone(LOCAL), share * 60 + waited, calendar)
     return EARLY if ended_at.astimezone(LOCAL).date() < due.date() else ON_TIME
-
-
-def say_minutes(minutes: int) -> str:
-    """ "45 phút", "3 giờ", "12 giờ 30 phút" of working time."""
-    whole, rest = divmod(minutes, 60)
-    return " ".join(filter(None, [f"{whole} giờ" if whole else "", f"{rest} phút" if rest or not whole else ""]))

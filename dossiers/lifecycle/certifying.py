@@ -47,6 +47,7 @@ from onestop.staff.models import Delegation, User
 from onestop.staff.roles import Role
 from onestop.staff.signing import SigningRight, right_to_sign
 from procedures.limits import slip_needed
+from procedures.workflows import id_in_force
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,7 @@ def _columns(ready: _Ready, code: str, *, by: User, at: datetime) -> dict:
         "procedure": first.version.procedure,
         "version": first.version,
         "case": first.case,
+        "workflow_id": id_in_force(first.version.pk, by.agency_id, timezone.localdate(at), case_key=first.case.key),
         "lane": LANE,
         "request_text": f"{first.version.procedure.short_name} ({len(session.lines)} việc, {copies} bản)"[:300],
         "status": Status.RECEIVED,

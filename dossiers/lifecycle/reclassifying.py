@@ -26,6 +26,7 @@ from onestop.staff.models import User
 from onestop.worktime.limits import CannotPromise
 from procedures.limits import slip_needed
 from procedures.models import ProcedureCase, ProcedureVersion
+from procedures.workflows import workflow_in_force
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,9 @@ def reclassify(
     if dossier.request_text == before[2].short_name[:300]:
         dossier.request_text = name[:300]
     dossier.version, dossier.case, dossier.procedure, dossier.lane = version, case, version.procedure, version.procedure.lane
+    # As if it had been received so, like everything else that follows from the procedure.
+    received_on = timezone.localdate(dossier.received_at)
+    dossier.workflow = workflow_in_force(version, dossier.competent_agency_id, received_on, case_key=case.key)
     dossier.due_at = outcome.due_at
     rows: list[Model] = []
     appointment: Appointment | None = None

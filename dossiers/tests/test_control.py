@@ -3,13 +3,14 @@
 import pytest
 
 from dossiers import lifecycle
-from dossiers.control import DESK, EARLY, LATE, OFFICE, ON_TIME, OTHER, SEAL, SIGNATURE, passings_of, rows_of, say_minutes, shares_of
+from dossiers.control import EARLY, LATE, ON_TIME, passings_of, rows_of, step_words
 from dossiers.models import SignOffKind
+from dossiers.parts import DESK, OFFICE, OTHER, SEAL, SIGNATURE
 from dossiers.tests.makers import local, make_clerk, make_dossier
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 from onestop.worktime.store import calendar_in_force, opening_hours
-from procedures.models import WorkflowTemplate
+from procedures.steps import from_template
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ THREE_STEPS = [
     {"name": "Thẩm tra", "role": "specialist", "share_of_limit": 0.4, "hours": None},
     {"name": "Xác minh", "role": "field_team", "share_of_limit": 0.2, "hours": None},
     {"name": "Ký", "role": "leader", "share_of_limit": None, "hours": 2},
-    {"name": "Đóng dấu", "role": "registry_clerk", "share_of_limit": 0.1, "hours": None},
+    {"name": "Đóng dấu", "role": "archivist", "share_of_limit": 0.1, "hours": None},
     {"name": "Trả", "role": "clerk", "share_of_limit": 0, "hours": None},
 ]
 NOW = local("2026-11-25 09:00")
@@ -114,15 +115,11 @@ def test_waiting_for_papers_is_not_the_holders_time():
     assert (row.used_minutes, row.verdict) == (50, "")
 
 
-def test_shares_follow_the_internal_process():
-    template = WorkflowTemplate(key="x", label="x", steps=THREE_STEPS)
-    assert shares_of(template, 1000) == {DESK: 100, OFFICE: 600, SIGNATURE: 120, SEAL: 100}
-    assert shares_of(None, 1000) == {}
-
-
-@pytest.mark.parametrize(("minutes", "words"), [(0, "0 phút"), (59, "59 phút"), (60, "1 giờ"), (150, "2 giờ 30 phút")])
-def test_minutes_are_said_in_hours(minutes, words):
-    assert say_minutes(minutes) == words
+def test_each_row_is_named_after_its_steps_of_the_process():
+    words = step_words(from_template(THREE_STEPS), control_of(make_case()))
+    office, signature = "Bước 2–3: Thẩm tra; Xác minh", "Bước 4: Ký"
+    desk, seal, back = "Bước 1: Tiếp nhận", "Bước 5: Đóng dấu", "Bước 6: Trả"
+    assert words == [desk, office, signature, office, signature, seal, back, ""]
 
 
 def test_the_slip_is_shown_and_printed_for_those_who_see_the_person(client):

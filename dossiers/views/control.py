@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from dossiers.control import Passing, passings_of, rows_of, say_minute, say_minutes, shares_of, working_minutes
+from dossiers.control import Passing, passings_of, rows_of, say_minute, step_words, working_minutes
 from dossiers.models import Dossier
+from dossiers.parts import shares_of
 from dossiers.rules import READERS
 from dossiers.views.papers import dossier_with_names
 from onestop.history.access import AccessKind, note_access
@@ -18,25 +19,29 @@ from onestop.reading.dates import say_long_date
 from onestop.staff.access import role_required
 from onestop.worktime.hours import LOCAL
 from onestop.worktime.store import calendar_in_force, opening_hours
-from procedures.models import WorkflowTemplate
+from procedures.models import Workflow, WorkflowTemplate
+from procedures.steps import Step, from_template, read_steps, say_minutes
 
 
 def figures_of(dossier: Dossier, now) -> dict[str, Any]:
     """The slip as finished text, the same on screen and on paper."""
     calendar, hours = calendar_in_force(dossier.competent_agency_id), opening_hours(dossier.competent_agency_id)
-    key = dossier.case.workflow_override or dossier.version.workflow
-    template = WorkflowTemplate.objects.filter(key=key).first()
+    process, steps = process_of(dossier)
     first = dossier.appointments.order_by("seq").first()
     limit = working_minutes(dossier.received_at, first.due_at, [], calendar, hours) if first else 0
     pauses = list(dossier.pauses.all())
-    rows = rows_of(passings_of(dossier), allowed=shares_of(template, limit), pauses=pauses, calendar=calendar, hours=hours, now=now)
+    allowed = shares_of(steps, limit, day_minutes=hours.usual_minutes(timezone.localdate(dossier.received_at)))
+    rows = rows_of(passings_of(dossier), allowed=allowed, pauses=pauses, calendar=calendar, hours=hours, now=now)
     return {
         "dossier": dossier,
-        "process": template.label if template else "",
+        "process": process.label if process else "",
+        "decision": process.say_decision() if isinstance(process, Workflow) else "",
+        "steps": list(enumerate(steps, 1)),
         "limit": first.limit_words if first else "",
         "rows": [
             {
                 "passing": row.passing,
+                "steps": words,
                 "given": say_minute(row.passing.given_at),
                 "taken": _taken(row.passing),
                 "used": say_minutes(row.used_minutes) if row.passing.step else "",
@@ -44,7 +49,7 @@ def figures_of(dossier: Dossier, now) -> dict[str, Any]:
                 "verdict": row.verdict,
                 "under_way": row.under_way and bool(row.passing.step),
             }
-            for row in rows
+            for row, words in zip(rows, step_words(steps, rows), strict=True)
         ],
         "pauses": [
             (
@@ -60,6 +65,15 @@ def figures_of(dossier: Dossier, now) -> dict[str, Any]:
     }
 
 
+def process_of(dossier: Dossier) -> tuple[Workflow | WorkflowTemplate | None, list[Step]]:
+    """The process under which the dossier was received, and its steps; of an old dossier, which has none, the template."""
+    if dossier.workflow is not None:
+        return dossier.workflow, read_steps(dossier.workflow.steps)
+    key = dossier.case.workflow_override or dossier.version.workflow
+    template = WorkflowTemplate.objects.filter(key=key).first()
+    return template, from_template(template.steps) if template else []
+
+
 def _taken(passing: Passing) -> str:
     """When the receiver confirmed it; another agency has no account here and signs on the paper."""
     if passing.taken_at is not None:
@@ -69,7 +83,7 @@ def _taken(passing: Passing) -> str:
 
 def _attached(figures: dict[str, Any]) -> dict[str, Any]:
     """What travels inside the file: the rows as they are printed."""
-    written = ("given", "taken", "used", "allowed", "verdict")
+    written = ("steps", "given", "taken", "used", "allowed", "verdict")
     return {
         "kind": "control",
         "code": figures["dossier"].code,

@@ -98,6 +98,11 @@ class OpeningHours:
             return self.sessions(day, calendar)
         return () if calendar.is_special_day_off(day) else self._of_weekday(day, day.weekday())
 
+    def usual_minutes(self, day: date) -> int:
+        """The working minutes of an ordinary weekday under the hours of that day: the longest of Monday to Friday."""
+        lengths = [sum(_minutes(session) for session in self._of_weekday(day, weekday)) for weekday in range(SATURDAY)]
+        return max(lengths)
+
     def closing(self, day: date, calendar: WorkingCalendar) -> datetime:
         """The closing time of a working day, where a limit in days ends."""
         sessions = self.sessions(day, calendar)
@@ -162,6 +167,11 @@ class OpeningHours:
                 break
             total += int((min(closes, end) - opens).total_seconds())
         return total
+
+
+def _minutes(session: Session) -> int:
+    opens, closes = session
+    return (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
 
 
 DEFAULT_HOURS = OpeningHours()

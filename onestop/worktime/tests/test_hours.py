@@ -78,6 +78,13 @@ def test_a_half_day_ends_where_its_row_says_and_is_never_made_longer(ends, expec
     assert sessions_of(DEFAULT_HOURS, FRIDAY, half_day(FRIDAY, ends)) == expected
 
 
+def test_an_ordinary_day_is_as_long_as_the_longest_weekday():
+    short_friday = OpeningHours(
+        OpeningSession(weekday, time(7, 30), time(11) if weekday == 4 else time(15, 15), date(2026, 1, 1)) for weekday in range(5)
+    )
+    assert (DEFAULT_HOURS.usual_minutes(FRIDAY), short_friday.usual_minutes(FRIDAY)) == (450, 465)
+
+
 def test_a_swapped_saturday_may_end_early():
     assert sessions_of(DEFAULT_HOURS, SATURDAY, half_day(SATURDAY, time(11), DayKind.SWAPPED_WORKING_DAY)) == ["07:30-11:00"]
 
