@@ -14,6 +14,7 @@ from dossiers.ending_words import ending_of, unanswered_pause
 from dossiers.journal import acts_of, views_of
 from dossiers.listing import Lines, short_moment
 from dossiers.models import Dossier
+from dossiers.parts import say_standing
 from dossiers.rules import READERS, acts_for, get_dossier_for, sees_personal_data
 from dossiers.sheet import Sheet, sheet_of
 from dossiers.statuses import DESK, Act, Status
@@ -28,6 +29,7 @@ from onestop.reading.dates import say_moment
 from onestop.staff.access import role_required
 from onestop.staff.roles import Role
 from onestop.worktime.store import calendar_in_force
+from procedures.workflows import steps_of
 
 REVEALED = "revealed"
 REVEAL_LASTS = timedelta(minutes=5)
@@ -155,11 +157,19 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "print_now": is_desk and sheet.has_slip and ending is None and request.GET.get("in") == "1",
         "print_notice": sees and ending is not None and request.GET.get("in") == "1",
         "waited": waited,
+        "standing": _standing(dossier),
         "ending": ending,
         "reads_log": request.user.has_role(*LOG_READERS),
         "shown": entries_shown(dossier) if sees and dossier.lane == LANE else [],
     }
     return render(request, "dossiers/dossier_detail.html", context)
+
+
+def _standing(dossier: Dossier) -> str:
+    """At which step of its internal process the dossier is; "" when it is past it or has none."""
+    if dossier.workflow is None or dossier.voided_at is not None:
+        return ""
+    return say_standing(steps_of(dossier.workflow), dossier.status, is_signed=dossier.signed_at is not None)
 
 
 def _canonical(code: str) -> str:
