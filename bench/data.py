@@ -310,10 +310,10 @@ def _copy(model: type[models.Model], lines: list[str]) -> None:
     others = [
         each
         for each in model._meta.concrete_fields
-        if each.column and each.column not in COLUMNS[model] and not each.primary_key and not each.null
+        if each.column and each.column not in COLUMNS[model] and not each.primary_key and not each.null and not each.has_db_default()
     ]
     with connection.cursor() as cursor:
-        # For the length of the transaction only: the product's tables know no defaults.
+        # For the length of the transaction only: few of the product's columns know a default of their own.
         cursor.execute("BEGIN")
         for each in others:
             cursor.execute(f"ALTER TABLE {quote(table)} ALTER {quote(each.column)} SET DEFAULT %s", [each.get_default()])

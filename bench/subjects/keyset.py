@@ -1,4 +1,4 @@
-"""The last page of a long register against its first."""
+"""The last full page of a long register against its first."""
 import re
 from html import unescape
 
@@ -20,12 +20,14 @@ def measure(bench: Bench) -> list[Line]:
     office = bench.world.big
     clerk = bench.logged_in(office.clerk)
     pages, seen = walk(clerk, reverse("dossiers:list"))
-    expected = Dossier.objects.filter(agency=office.agency).count()
-    if len(seen) != expected or len(set(seen)) != expected or len(codes(clerk.get(pages[-1]).text)) != PAGE_SIZE:
+    # The register leaves the certification sessions out until somebody asks for them.
+    expected = Dossier.objects.filter(agency=office.agency).without_certification().count()
+    last = pages[-1 if len(seen) % PAGE_SIZE == 0 else -2]
+    if len(seen) != expected or len(set(seen)) != expected or len(codes(clerk.get(last).text)) != PAGE_SIZE:
         raise ValueError(f"{len(pages)} pages showed {len(set(seen))} of {expected} dossiers, {len(seen)} lines in all")
-    found = compare(clerk.getter(pages[-1]), clerk.getter(pages[0]), bench.clock)
+    found = compare(clerk.getter(last), clerk.getter(pages[0]), bench.clock)
     bench.check_connection()
-    return [ratio_line("keyset", f"register, page {len(pages)} of {len(pages)} ÷ page 1", RATIO, found)]
+    return [ratio_line("keyset", f"register, last full page of {len(pages)} ÷ page 1", RATIO, found)]
 
 
 def walk(visitor: Visitor, address: str) -> tuple[list[str], list[str]]:
