@@ -10,11 +10,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from dossiers.letters import CLOSING
-from dossiers.slips import EDITIONS, ApologySlip, Component, ReceiptSlip, RefusalSlip, Slip, StopSlip, SupplementSlip, read_snapshot
+from dossiers.slips import (
+    EDITIONS,
+    ApologySlip,
+    Component,
+    ReceiptSlip,
+    RefusalSlip,
+    ResultSlip,
+    Slip,
+    StopSlip,
+    SupplementSlip,
+    read_snapshot,
+)
 from onestop.papers import barcode, pdf, qr
 
+LONGEST_TAIL = 700
+"""Letters of a last paragraph that still keeps company with the signature; a longer one may break over the page."""
 OFFICE_COPY, APPLICANT_COPY = "lien-1", "lien-2"
 LETTER_STYLES = ("pdf/letter.css",)
+RESULT_STYLES = ("pdf/letter.css", "pdf/result.css")
 WIDEST_BARCODE_MM = 58.0
 LETTERS_A_LINE = 76
 ROWS_OF_ONE_PAGE = 12
@@ -56,10 +70,39 @@ def apology_letter(slip: ApologySlip) -> bytes:
     return pdf.render(template, context, styles=LETTER_STYLES, figures=slip.figures(), **keywords)
 
 
+def result_letter(slip: ResultSlip) -> bytes:
+    """A result of our own, on A4; a draft is marked as one on every page. Without any secret."""
+    template, context, keywords = result_arguments(slip)
+    return pdf.render(template, context, styles=RESULT_STYLES, figures=slip.figures(), **keywords)
+
+
+def result_arguments(slip: ResultSlip) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Template, context and keyword arguments of a result; see `arguments`."""
+    lines = [(text, is_ground(text)) for text in slip.paragraphs]
+    has_tail = bool(lines) and len(lines[-1][0]) <= LONGEST_TAIL
+    context = {
+        "slip": slip,
+        "lines": lines[:-1] if has_tail else lines,
+        "tail": lines[-1][0] if has_tail else "",
+        "superior": _committee(slip.superior),
+        "authority": _committee(slip.authority),
+    }
+    name = slip.document_type.capitalize() or "Văn bản"
+    title = f"{'Dự thảo: ' if slip.is_draft else ''}{name} {slip.number or slip.code}"
+    return "pdf/result.html", context, {"title": title, "made_at": slip.made_at}
+
+
+def is_ground(text: str) -> bool:
+    """Whether a paragraph names a legal basis (NĐ 30/2020: set in italics, before the text)."""
+    return text.startswith("Căn cứ ")
+
+
 def from_snapshot(snapshot: Mapping[str, Any] | str) -> bytes:
     """The paper of a stored snapshot, whichever slip it is. Raises slips.BadSnapshot."""
     slip = read_snapshot(snapshot)
-    return apology_letter(slip) if isinstance(slip, ApologySlip) else _print(slip)
+    if isinstance(slip, ApologySlip):
+        return apology_letter(slip)
+    return result_letter(slip) if isinstance(slip, ResultSlip) else _print(slip)
 
 
 def arguments(slip: Slip) -> tuple[str, dict[str, Any], dict[str, Any]]:

@@ -189,7 +189,7 @@ def apology_letter_of(
         signer_name=signature.name if signature else "",
         # NĐ 30/2020, Phụ lục I: the time of an electronic signature is written after ISO 8601.
         signed_words=f"Ký trên hệ thống lúc {at.isoformat(timespec='seconds')}" if signature else "",
-        contact=_contact(office),
+        contact=contact_lines(office),
     )
 
 
@@ -276,7 +276,7 @@ def _asking(words: _Words) -> str:
     return f"Nếu cần hỏi thêm, mời {words.you} {call}đến {words.office.desk_name}."
 
 
-def _contact(office: Office) -> tuple[str, ...]:
+def contact_lines(office: Office) -> tuple[str, ...]:
     """The contact block as lines (NĐ 30/2020, Phụ lục I): address, telephone, look-up and e-mail while the foot of the page has room."""
     entries = (
         f"Địa chỉ: {office.address}" if office.address else "",

@@ -88,6 +88,22 @@ def hold_slip_book(agency_id: int, series: str, day: date) -> int:
     return hold_book(agency_id, _slip_book(series, day))
 
 
+def next_result_number(agency_id: int, symbol: str, day: date) -> int:
+    """The next number of the agency's own letters of one kind (symbol), from 1 each year."""
+    return take(agency_id, _result_book(symbol, day))
+
+
+def count_on_to(agency_id: int, symbol: str, day: date, number: int) -> None:
+    """A number was given on paper: the book of this kind and year goes on after it, and never back."""
+    behind = number - hold_book(agency_id, _result_book(symbol, day))
+    if behind > 0:
+        take_several(agency_id, _result_book(symbol, day), behind)
+
+
+def _result_book(symbol: str, day: date) -> str:
+    return f"result:{symbol}:{day:%Y}"
+
+
 def next_transfer_list(agency_id: int, day: date) -> tuple[int, int]:
     """Year and running number of a list of dossiers sent to another commune, from 1 each year."""
     return day.year, take(agency_id, f"transfer:{day:%Y}")

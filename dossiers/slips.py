@@ -120,7 +120,7 @@ class Slip:
             for name, made in _ROWS.items():
                 if name in data:
                     data[name] = tuple(made(**row) for row in data[name])
-            for name in ("applicants", "feedback", "notes", "narrative", "further", "copies_to", "signature_lines", "contact"):
+            for name in _LINES:
                 if name in data:
                     data[name] = tuple(data[name])
             return cls(**data)
@@ -128,6 +128,7 @@ class Slip:
             raise BadSnapshot(str(error)) from error
 
 
+_LINES = ("applicants", "feedback", "notes", "narrative", "further", "copies_to", "signature_lines", "contact", "paragraphs")
 _ROWS: dict[str, type] = {"components": Component, "items": Component, "fees": FeeLine}
 
 
@@ -287,7 +288,43 @@ class StopSlip(Slip):
             raise BadSnapshot("edition: the form exists from B on")
 
 
-KINDS: dict[str, type[Slip]] = {slip.kind: slip for slip in (ReceiptSlip, SupplementSlip, RefusalSlip, ApologySlip, StopSlip)}
+@dataclass(frozen=True, kw_only=True)
+class ResultSlip(Slip):
+    """A letter that the commune issues as the result, on A4 in the layout of NĐ 30/2020.
+
+    As a draft it is marked so and has room for number, day and signature. The final paper says the same words: only
+    number, date and signature come to it, and `draft_sha256`, the file that was signed. Nobody's name stands in
+    `applicants`: whom the letter is about is said in its text.
+    """
+
+    kind: ClassVar[str] = "result"
+
+    code: str
+    is_draft: bool = True
+    granted: bool = True
+    superior: str = ""
+    """See ApologySlip, as for the other fields of a letter."""
+    number_line: str
+    document_type: str = ""
+    """Name of the kind, capitals: "GIẤY XÁC NHẬN"; "" for an official letter (công văn), whose abstract stands under the number."""
+    symbol: str
+    """"GXN-UBND"."""
+    abstract: str
+    addressee: str = ""
+    """"" leaves Kính gửi out."""
+    paragraphs: tuple[str, ...]
+    """One each; those that begin with "Căn cứ" are set as legal basis."""
+    copies_to: tuple[str, ...] = ()
+    signature_lines: tuple[str, ...] = ()
+    signer_name: str = ""
+    signed_words: str = ""
+    draft_sha256: str = ""
+    contact: tuple[str, ...] = ()
+
+
+KINDS: dict[str, type[Slip]] = {
+    slip.kind: slip for slip in (ReceiptSlip, SupplementSlip, RefusalSlip, ApologySlip, StopSlip, ResultSlip)
+}
 
 
 def read_snapshot(snapshot: Mapping[str, Any] | str) -> Slip:

@@ -19,17 +19,35 @@ from dossiers.issuing.answers import (
 from dossiers.issuing.apologies import APOLOGY_SYMBOL, apology_slip_of, issue_apology, letter_preview
 from dossiers.issuing.making import printed_slip, render, store_file, token_address
 from dossiers.issuing.receipts import issue_receipt, reappointment_slip, receipt_slip_of, reissue_receipt
+from dossiers.issuing.results import (
+    ResultText,
+    draft_file,
+    draft_slip,
+    final_slip,
+    for_ink,
+    has_blanks,
+    issue_result_paper,
+    text_of,
+    words_for,
+)
 
 __all__ = [
     "APOLOGY_SYMBOL",
     "REFUSAL_SERIES",
     "STOP_SERIES",
     "SUPPLEMENT_SERIES",
+    "ResultText",
     "apology_slip_of",
+    "draft_file",
+    "draft_slip",
     "fees_words",
+    "final_slip",
+    "for_ink",
+    "has_blanks",
     "issue_apology",
     "issue_receipt",
     "issue_refusal",
+    "issue_result_paper",
     "issue_stop",
     "issue_supplement",
     "letter_preview",
@@ -40,5 +58,7 @@ __all__ = [
     "render",
     "store_file",
     "supplement_subject",
+    "text_of",
     "token_address",
+    "words_for",
 ]

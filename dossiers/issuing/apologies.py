@@ -53,14 +53,14 @@ def apology_slip_of(
         nothing_more=letter.nothing_more,
     )
     signature = letters.Signature(number=letter.number_words, at=at, lines=right.lines, name=right.signer_name) if right else None
-    return letters.apology_letter_of(_office_of(letter.agency), _matter_of(dossier), fault, signature, at=at, symbol=APOLOGY_SYMBOL)
+    return letters.apology_letter_of(office_of(letter.agency), _matter_of(dossier), fault, signature, at=at, symbol=APOLOGY_SYMBOL)
 
 
 def _apologies_before(letter: ApologyLetter) -> int:
     return letter.dossier.letters.filter(kind=LetterKind.LATE, state__in=SIGNED_STATES).exclude(pk=letter.pk).count()
 
 
-def _office_of(agency: Agency) -> letters.Office:
+def office_of(agency: Agency) -> letters.Office:
     committee = agency.authority_name.upper().startswith(COMMITTEE)
     return letters.Office(
         authority=agency.authority_name,

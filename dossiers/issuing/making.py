@@ -12,7 +12,7 @@ from dossiers.models import (
     Stage,
     SupplementRequest,
 )
-from dossiers.slips import ApologySlip, ReceiptSlip, RefusalSlip, Slip, StopSlip, SupplementSlip, read_snapshot
+from dossiers.slips import ApologySlip, ReceiptSlip, RefusalSlip, ResultSlip, Slip, StopSlip, SupplementSlip, read_snapshot
 from dossiers.statuses import Act
 from onestop.history.models import Event
 from onestop.history.record import short_hash
@@ -56,6 +56,9 @@ def printed_slip(paper: IssuedPaper) -> Slip:
     if isinstance(slip, StopSlip):
         events = Event.objects.filter(agency_id=paper.agency_id, subject=f"dossier:{paper.dossier_id}")
         return replace(slip, history_mark=short_hash(events.filter(act__in=[Act.STOP, Act.GRANT_WITHDRAWAL]).latest("seq")))
+    if isinstance(slip, ResultSlip):
+        events = Event.objects.filter(agency_id=paper.agency_id, subject=f"dossier:{paper.dossier_id}", act=Act.ISSUE_RESULT)
+        return replace(slip, history_mark=short_hash(events.filter(at=paper.issued_at).earliest("seq")))
     subject = f"letter:{paper.letter.pk}" if isinstance(slip, ApologySlip) else f"refusal:{paper.refusal_id}"
     return replace(slip, history_mark=short_hash(_first_event(paper.agency_id, subject)))
 
@@ -71,6 +74,8 @@ def render(paper: IssuedPaper) -> bytes:
         return documents.apology_letter(slip)
     if isinstance(slip, StopSlip):
         return documents.stop_notice(slip)
+    if isinstance(slip, ResultSlip):
+        return documents.result_letter(slip)
     return documents.refusal_slip(cast(RefusalSlip, slip))
 
 

@@ -1,12 +1,14 @@
 """Acts on a received dossier, from the drafted result to its return; how it passes from hand to hand is passing.py."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from dossiers import issuing, messages, secrets
 from dossiers.lifecycle.act import AlreadyDone, begin, finish, hold, take_open_hand_over
 from dossiers.lifecycle.digital import check_signed_file, keep_check, version_of
+from dossiers.lifecycle.own_results import is_drawn_here, issue_paper_of, number_result, take_papers_back
 from dossiers.lifecycle.promising import retract_drafts
 from dossiers.lifecycle.scanning import check_scanned
 from dossiers.lifecycle.signing import check_bytes, check_right, check_signer_is_apart
@@ -25,12 +27,13 @@ from dossiers.models import (
     SignOff,
     SignOffKind,
 )
-from dossiers.signed_files import SignedFile
 from dossiers.places import is_for_another
+from dossiers.signed_files import SignedFile
 from dossiers.statuses import Act, NotAllowed, Status
 from onestop.history.record import record
 from onestop.staff.models import User
 from onestop.staff.roles import Role
+from procedures.models import ResultTemplate
 
 
 @transaction.atomic
@@ -43,9 +46,15 @@ def submit_for_sign_off(
     summary: str = "",
     sha256: str = "",
     file_name: str = "",
+    doc_symbol: str = "",
+    snapshot: dict[str, Any] | None = None,
+    template: ResultTemplate | None = None,
     revision: int | None = None,
 ) -> Dossier:
-    """Put a drafted result before the leader. A new version replaces one that was sent back."""
+    """Put a drafted result before the leader. A new version replaces one that was sent back.
+
+    Of a letter drafted here, `snapshot` holds the figures of the draft whose file `sha256` names.
+    """
     dossier = begin(dossier, Act.SUBMIT, by=by, revision=revision)
     if dossier.signed_at is not None:
         raise AlreadyDone("Kết quả đã ký, chờ phát hành.")
@@ -58,6 +67,9 @@ def submit_for_sign_off(
         file_name=file_name,
         summary=summary,
         granted=granted,
+        doc_symbol=doc_symbol,
+        snapshot=snapshot,
+        template=template,
         drafted_by=by,
         drafted_at=at,
     )
@@ -103,9 +115,11 @@ def sign_off(
     it becomes a new version of the result.
     """
     if kind == SignOffKind.IN_SYSTEM:
-        check_bytes(sha256)
+        check_bytes(dossier, sha256)  # before the lock: a file may be large
     dossier = begin(dossier, Act.SIGN_OFF, by=by, revision=revision)
     result = dossier.results.latest("version")
+    if by.pk != signer.pk and kind != SignOffKind.WET_INK:
+        raise NotAllowed("Không ai ký thay người khác trên hệ thống.")
     if by.pk != signer.pk and not by.has_role(Role.ARCHIVIST):
         raise NotAllowed("Chữ ký tay do chính người ký hoặc văn thư ghi nhận.")
     signed_at = (signed_at or at) if kind == SignOffKind.WET_INK else at
@@ -113,8 +127,6 @@ def sign_off(
     drafter = result.drafted_by
     received_by_signer = check_signer_is_apart(dossier, result, signer)
     if kind == SignOffKind.IN_SYSTEM:
-        if by.pk != signer.pk:
-            raise NotAllowed("Không ai ký thay người khác trên hệ thống.")
         if not result.sha256 or sha256 != result.sha256:
             raise NotAllowed("Dự thảo đã thay đổi sau khi mở. Mở lại bản mới rồi ký.")
     elif kind == SignOffKind.WET_INK:
@@ -163,6 +175,9 @@ def issue_result(
     if doc_number or doc_symbol:
         result.doc_number, result.doc_symbol = doc_number or result.doc_number, doc_symbol or result.doc_symbol
         result.save(update_fields=["doc_number", "doc_symbol"])
+    if is_drawn_here(result):
+        number_result(dossier, result, doc_number or result.doc_number, at=at)
+        result.save(update_fields=["doc_number"])
     if result.sign_offs.exclude(kind=SignOffKind.WET_INK).exists() and not result.doc_number:
         raise NotAllowed("Nhập số văn bản trước khi phát hành.")
     dossier.finished_at = at
@@ -171,7 +186,7 @@ def issue_result(
         dossier.overdue_since = dossier.due_at  # late, and no sweep has passed since
     away = is_for_another(dossier)
     hold(dossier, by if away else dossier.received_by, at)
-    rows = [result, *retract_drafts(dossier, at=at)]
+    rows = [result, *issue_paper_of(result, by=by, at=at), *retract_drafts(dossier, at=at)]
     if not away:  # else he is told once it lies at the desk where he filed (transferring.py)
         messages.tell(dossier, "result_ready", at=at, key=ready_key(dossier, result))
     return finish(dossier, Act.ISSUE_RESULT, by=by, at=at, rows=rows, data={"outcome": dossier.outcome, "result": result.version})
@@ -274,7 +289,7 @@ def return_for_correction(dossier: Dossier, *, words: str, by: User, at: datetim
     dossier.outcome = ""
     # Brought back to the desk of another commune, the paper has to travel to whoever drafted it.
     hold(dossier, drafted_by if by.agency_id == dossier.competent_agency_id else by, at)
-    return finish(dossier, Act.RETURN_FOR_CORRECTION, by=by, at=at, rows=[fault])
+    return finish(dossier, Act.RETURN_FOR_CORRECTION, by=by, at=at, rows=[fault, *take_papers_back(dossier, at=at)])
 
 
 @transaction.atomic

@@ -1,0 +1,57 @@
+"""The part of issuing that is particular to results drafted here. Called inside `issue_result`'s transaction, before its event."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from dossiers import issuing, numbering
+from dossiers.models import Dossier, IssuedPaper, PaperKind, ResultDocument, SignOffKind
+from dossiers.statuses import NotAllowed
+from onestop.staff.models import User
+
+LONGEST_NUMBER = 6
+
+
+def is_drawn_here(result: ResultDocument) -> bool:
+    """Whether the number comes from our own book: a letter of our own that was not signed by hand on paper."""
+    return result.snapshot is not None and result.sign_offs.exclude(kind=SignOffKind.WET_INK).exists()
+
+
+def number_result(dossier: Dossier, result: ResultDocument, typed: str, *, at: datetime) -> None:
+    """Give the result the next number of its kind and year, or the one that stands in the office's own book on paper.
+
+    After a typed number the count goes on from it, so that both books can be kept side by side. Raises NotAllowed for a
+    number that another letter of ours has in this year.
+    """
+    agency_id, day = dossier.competent_agency_id, timezone.localdate(at)
+    if not typed:
+        result.doc_number = f"{numbering.next_result_number(agency_id, result.doc_symbol, day):02d}"
+        return
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER and int(typed)):
+        raise NotAllowed("Số văn bản chỉ gồm chữ số, ví dụ 05.")
+    number = int(typed)
+    numbering.count_on_to(agency_id, result.doc_symbol, day, number)
+    result.doc_number = f"{number:02d}"
+    words = f"{result.doc_number}/{result.doc_symbol}"
+    same = IssuedPaper.objects.filter(kind=PaperKind.RESULT, number=words, dossier__competent_agency_id=agency_id)
+    if any(timezone.localdate(issued_at).year == day.year for issued_at in same.values_list("issued_at", flat=True)):
+        raise NotAllowed(f"Số {words} đã cấp trong năm nay. Để trống ô số để lấy số tiếp theo.")
+
+
+def issue_paper_of(result: ResultDocument, *, by: User, at: datetime) -> list[IssuedPaper]:
+    """The final paper of a letter signed in the system; a file signed elsewhere and a paper signed by hand are final themselves."""
+    signature = result.sign_offs.select_related("signer").filter(kind=SignOffKind.IN_SYSTEM).first()
+    if result.snapshot is None or signature is None:
+        return []
+    if signature.sha256 != result.sha256:
+        raise NotAllowed("Chữ ký không gắn với dự thảo này. Trình ký lại.")
+    return [issuing.issue_result_paper(result, signature, by=by, at=at)]
+
+
+def take_papers_back(dossier: Dossier, *, at: datetime) -> list[IssuedPaper]:
+    """The final papers of a result that turned out wrong count no longer; they stay on file."""
+    papers = list(dossier.issued_papers.select_for_update().filter(kind=PaperKind.RESULT, voided_at__isnull=True))
+    for paper in papers:
+        paper.voided_at = at
+        paper.save(update_fields=["voided_at"])
+    return papers
