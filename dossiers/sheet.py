@@ -13,6 +13,8 @@ from django.db.models import CharField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 
+from dossiers.consultations import Shown
+from dossiers.consultations import shown as questions_shown
 from dossiers.happenings import Step, steps_of, text
 from dossiers.ledger import Ledger, appointments_of, ledger_of
 from dossiers.listing import short_moment
@@ -27,6 +29,7 @@ from dossiers.models import (
     PaperState,
     Party,
     PartyRole,
+    PassedOn,
     SignOffKind,
 )
 from dossiers.standing import Standing, standing_from
@@ -87,8 +90,15 @@ class Sheet:
     issued: list[Issued] = field(default_factory=list)
     has_slip: bool = False
     waiting_for: int | None = None
+    papers_with: str = ""
     ledger: Ledger | None = None
     standing: Standing = Standing()
+    questions: list[Shown] = field(default_factory=list)
+
+    @property
+    def awaited_question(self) -> int | None:
+        """The number of the question that was asked first of those without an answer."""
+        return next((question.seq for question in self.questions if question.is_open), None)
 
 
 def sheet_of(dossier: Dossier, *, now: datetime, sees: bool, revealed: bool = False) -> Sheet:
@@ -111,7 +121,8 @@ def sheet_of(dossier: Dossier, *, now: datetime, sees: bool, revealed: bool = Fa
         issued=_issued(dossier, of.get("paper", [])),
         has_slip=any(step.more == PaperKind.RECEIPT and step.until is None for step in of.get("paper", [])),
         waiting_for=int(last[0].flag) if last and last[0].until is None else None,
-        ledger=ledger_of(dossier, rows, pauses, consents, sees=sees, now=now, calendar=calendar_in_force(dossier.agency_id)),
+        papers_with=last[0].who if last and last[0].until is None and int(last[0].flag) == dossier.holder_id else "",
+        ledger=ledger_of(dossier, rows, pauses, consents, sees=sees, now=now, calendar=calendar_in_force(dossier.competent_agency_id)),
         standing=standing_from(
             dossier,
             now,
@@ -121,6 +132,7 @@ def sheet_of(dossier: Dossier, *, now: datetime, sees: bool, revealed: bool = Fa
             extended=(row.extension for row in rows if row.extension),
             consulted=any(step.until is None for step in of.get("consultation", [])),
         ),
+        questions=questions_shown(of.get("consultation", []), of.get("answer", []), now),
     )
 
 
@@ -180,8 +192,15 @@ def _unpaid(brought: Sequence[Brought]) -> str:
 
 def _hand_over(step: Step, *, now: datetime, sees: bool) -> tuple[int, str, str, str, str, str]:
     """A row of the control sheet (Mẫu 06): (number, giver, receiver, given, taken, note)."""
-    taken = short_moment(step.until) if step.until else f"chưa xác nhận ({say_span(now - step.at)})"
-    return step.seq, step.who, step.whom, short_moment(step.at), taken, step.words if sees else ""
+    missed, kind = step.more.split("\n")
+    if step.until is None:
+        taken = f"chưa xác nhận ({say_span(now - step.at)})"
+    else:
+        taken = f"không có trong xấp, báo lúc {short_moment(step.until)}" if missed else short_moment(step.until)
+    words = step.words if sees else ""
+    if kind == PassedOn.REASSIGN:
+        words = f"Phân công lại: {words}" if words else "Phân công lại"
+    return step.seq, step.who, step.whom, short_moment(step.at), taken, words
 
 
 def _results(of: dict[str, list[Step]], *, sees: bool) -> list[dict[str, Any]]:

@@ -139,7 +139,7 @@ def consult(dossier: Dossier, sent: Sent, *, by: User, at: datetime, revision: i
         sent_by=by,
         limit_value=sent.limit_value,
         limit_unit=sent.limit_unit,
-        answer_due_at=answer_due_at(dossier.agency_id, at, sent.limit_value, sent.limit_unit),
+        answer_due_at=answer_due_at(dossier.competent_agency_id, at, sent.limit_value, sent.limit_unit),
         outside_limit=outside,
         pause=pause if outside and not late else None,
     )
@@ -155,9 +155,10 @@ def _check_sent(dossier: Dossier, sent: Sent, *, at: datetime) -> None:
         raise NotAllowed("Chọn hoặc ghi tên cơ quan được hỏi.")
     other = sent.other_agency
     own = {dossier.agency_id, dossier.competent_agency_id}
-    if other.pk in own if other is not None else fold(sent.name) == fold(dossier.agency.name):
+    if other.pk in own if other is not None else fold(sent.name) == fold(dossier.competent_agency.name):
         raise NotAllowed("Chọn cơ quan khác, không phải đơn vị đang giải quyết hồ sơ.")
-    if other is not None and (other.parent_id or other.pk) != (dossier.agency.parent_id or dossier.agency_id):
+    asking = dossier.competent_agency
+    if other is not None and (other.parent_id or other.pk) != (asking.parent_id or asking.pk):
         raise NotAllowed("Đơn vị này không thuộc tỉnh. Ghi tên cơ quan vào ô bên dưới.")
     if not sent.question:
         raise NotAllowed("Ghi nội dung cần hỏi.")

@@ -54,6 +54,7 @@ MAIN = (
     Act.ACCEPT_SUPPLEMENT,
     Act.CONFIRM_PAYMENT,
     Act.GRANT_WITHDRAWAL,
+    Act.RECORD_ANSWER,
     Act.SUBMIT,
     Act.HAND_OVER,
 )
@@ -62,6 +63,8 @@ ADDRESS_OF = {
     Act.CONFIRM_PAYMENT: ("dossiers:confirm_payment", "Xác nhận đã nộp tiền"),
     Act.REQUEST_SUPPLEMENT: ("dossiers:ask_for_supplement", "Yêu cầu bổ sung"),
     Act.REQUEST_PAYMENT: ("dossiers:request_payment", "Yêu cầu nộp tiền"),
+    Act.RECORD_ANSWER: ("dossiers:consultation", "Ghi trả lời của cơ quan khác"),
+    Act.CONSULT: ("dossiers:consult", "Lấy ý kiến cơ quan khác"),
     Act.EXTEND: ("dossiers:extend", "Gia hạn"),
     Act.CONSENT: ("dossiers:consent", "Lãnh đạo đồng ý"),
     Act.SUSPEND: ("dossiers:suspend", "Tạm đình chỉ"),
@@ -71,6 +74,7 @@ ADDRESS_OF = {
     Act.AMEND: ("dossiers:amend", "Sửa thông tin"),
     Act.HAND_OVER: ("dossiers:hand_over", "Bàn giao"),
     Act.TAKE_OVER: ("dossiers:take_over", "Nhận hồ sơ"),
+    Act.REASSIGN: ("dossiers:reassign", "Phân công lại"),
     Act.SUBMIT: ("dossiers:submit", "Trình ký"),
     Act.SIGN_OFF: ("dossiers:sign", "Xem và ký"),
     Act.ISSUE_RESULT: ("dossiers:issue", "Phát hành kết quả"),
@@ -94,6 +98,9 @@ def next_steps(user, dossier: Dossier, sheet: Sheet, *, unanswered: bool = False
     possible = set(acts_for(user, dossier, sheet.standing)) & set(ADDRESS_OF)
     if sheet.waiting_for != user.pk:
         possible.discard(Act.TAKE_OVER)
+    if dossier.holder_id in {None, user.pk} or dossier.signed_at is not None:
+        # What lies with oneself is handed over.
+        possible.discard(Act.REASSIGN)
     main = [act for act in _order_of_work(user, dossier) if act in possible][:1]
     rest = [act for act in ADDRESS_OF if act in possible and act not in main]
     return [_step(act, dossier, sheet, is_main=act in main, unanswered=unanswered) for act in main + rest]
@@ -116,6 +123,8 @@ def _step(act: Act, dossier: Dossier, sheet: Sheet, *, is_main: bool = False, un
         words = "Cấp giấy hẹn"
     if act == Act.STOP and unanswered:
         words = "Dừng vì không bổ sung" if dossier.status == Status.AWAITING_SUPPLEMENT else "Dừng vì không nộp tiền"
+    if act == Act.RECORD_ANSWER:
+        return Step(reverse(name, args=[dossier.code, sheet.awaited_question]), words, is_main)
     return Step(reverse(name, args=[dossier.code]), words, is_main)
 
 
@@ -130,7 +139,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     revealed = sees and _was_revealed(request, dossier, now)
     note_access(request, AccessKind.VIEW, f"dossier:{dossier.pk}", "" if sees else "không dữ liệu cá nhân")
     sheet = sheet_of(dossier, now=now, sees=sees, revealed=revealed)
-    lines = Lines(now, calendar_in_force(dossier.agency_id), sees)
+    lines = Lines(now, calendar_in_force(dossier.competent_agency_id), sees)
     status, colour, time, time_colour = lines.tags(
         dossier.status, dossier.due_at, dossier.finished_at, dossier.overdue_since, dossier.signed_at, dossier.voided_at
     )
