@@ -10,9 +10,9 @@ from functools import cache
 from types import SimpleNamespace
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from dossiers.models import ApologyLetter, Appointment, Correction, HandOver, Pause, ResultDocument
+from dossiers.models import ApologyLetter, Appointment, Consultation, Correction, HandOver, Pause, ResultDocument
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ _NAMES = (
     "drafted_at",
     "corrected_at",
     "letter_id",
+    "consulted",
 )
 
 
@@ -89,6 +90,7 @@ def _facts_query(pk: int, version: int) -> QuerySet:
             handed_over_at=_last(HandOver, "given_at", "seq"),
             drafted_at=_last(ResultDocument, "drafted_at", "-version"),
             corrected_at=_last(Correction, "found_at", "-id"),
+            consulted=Exists(Consultation.objects.filter(dossier_id=OuterRef("dossier_id"))),
             letter_id=Subquery(shown.order_by("-id").values("pk")[:1]),
             pause_kind=Subquery(Pause.objects.filter(dossier_id=OuterRef("dossier_id"), ended_at__isnull=True).values("kind")[:1]),
         )
@@ -105,6 +107,7 @@ def _facts_query(pk: int, version: int) -> QuerySet:
             "drafted_at",
             "corrected_at",
             "letter_id",
+            "consulted",
         )[:1]
     )
 

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_noop as _
 from dossiers import secrets
 from dossiers.models import AppointmentKind, Outcome, PauseKind
 from dossiers.public_ending import Ending, ending_of, may_withdraw
+from dossiers.public_questions import awaited as answers_awaited
+from dossiers.public_questions import others, questions_of
 from dossiers.public_story import Awaited, Promised, Story, story_of
 from dossiers.public_timeline import Step, steps_of
 from dossiers.public_words import ENDED, NOT_GRANTED, SUSPENDED, WE_TELL, WORDS, say_moment, say_money, say_place, say_procedure, say_until
@@ -23,6 +25,8 @@ from dossiers.statuses import OPEN, READY, Status
 from onestop.reading.names import mask_name
 from onestop.worktime.explain import explain
 from onestop.worktime.store import calendar_in_force, working_days_left
+
+ASKS_NOTHING = frozenset({PauseKind.SUSPENSION, PauseKind.OTHER_AGENCY})
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Page:
     left: str
     paused: str
     asked: str
+    answers: list[str]
     dates: list[Promised]
     steps: list[Step]
     reasons: list[str]
@@ -61,6 +66,8 @@ def page_of(facts: Any, now: datetime) -> Page:
     if facts.pause_kind == PauseKind.SUSPENSION and facts.status not in ENDED:
         words = SUSPENDED
     story = story_of(facts.pk) if facts.promises > 1 or facts.pause_kind else Story()
+    # The timeline tells them too.
+    facts.questions = questions_of(facts.pk) if facts.consulted else ()
     # Of somebody who asks for his dossier back nothing is awaited.
     awaited = story.awaited if facts.status not in ENDED else None
     ending = ending_of(facts)
@@ -75,7 +82,7 @@ def page_of(facts: Any, now: datetime) -> Page:
         "place": say_place(office, now),
         "feedback": office.feedback,
         "authority": office.authority,
-        "competent": facts.competent_agency_name,
+        "others": others(facts.questions) or facts.competent_agency_name,
         "on": gettext(" ngày %(day)s") % {"day": ending.asked_on} if ending and ending.asked_on else "",
         "by": say_until(awaited.answer_by if awaited else None),
         "amount": f" {say_money(awaited.amount)}" if awaited and awaited.amount else "",
@@ -105,8 +112,9 @@ def page_of(facts: Any, now: datetime) -> Page:
         promised=promised if has_date else "",
         left=_left(now, facts.promised_at, office.pk) if has_date and facts.status in OPEN and not is_late else "",
         paused=_paused(awaited, promised) if awaited and facts.due_at is None else "",
-        # Of a suspension the reason may be another person's affair.
-        asked=awaited.reason if awaited and facts.pause_kind != PauseKind.SUSPENSION else "",
+        # Of a suspension the reason may be another person's affair; of another agency nothing is asked of the citizen.
+        asked=awaited.reason if awaited and facts.pause_kind not in ASKS_NOTHING else "",
+        answers=answers_awaited(facts.questions, now) if facts.status in OPEN - ENDED else [],
         dates=list(story.dates) if len(story.dates) > 1 and facts.status in OPEN | READY else [],
         steps=list(steps_of(facts)),
         reasons=explain(facts.trace, announced=lambda year: calendar_in_force(office.pk).confirmed(year)) if has_date else [],

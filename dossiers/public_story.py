@@ -32,6 +32,7 @@ PAUSE_WORDS = (
     _("Chờ bổ sung giấy tờ"),
     _("Chờ nộp tiền"),
     _("Tạm đình chỉ giải quyết"),
+    _("Chờ cơ quan khác trả lời"),
     _("thời hạn tính tiếp"),
     _("thời hạn tính lại từ đầu"),
 )

@@ -11,12 +11,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from dossiers.models import PauseKind
+from dossiers.public_questions import others
 from dossiers.public_words import ENDED, SUSPENDED, WORDS, say_moment
 from dossiers.statuses import Status
 
 RECEIVE = _("Tiếp nhận hồ sơ")
 PASS_ON = _("Chuyển đến bộ phận chuyên môn")
 CORRECT = _("Nhận lại kết quả để sửa sai sót")
+ASK = _("Hỏi cơ quan khác")
+HEAR = _("Cơ quan khác trả lời")
 SETTLE = _("Giải quyết hồ sơ")
 SIGN = _("Lãnh đạo ký")
 ISSUE = _("Có kết quả")
@@ -59,7 +62,7 @@ def _current(facts: Any, label: str, note: str) -> Iterator[Step]:
         yield Step(gettext(SUSPENDED.tag), "current")
         yield Step(gettext(label))
     elif facts.status in HALTS:
-        yield Step(gettext(HALTS[facts.status]), "current")
+        yield Step(gettext(HALTS[facts.status]), "current", note=others(facts.questions))
         yield Step(gettext(label))
     elif facts.status == Status.IN_POST:
         yield Step(gettext(WORDS[Status.IN_POST].tag), "current")
@@ -78,6 +81,10 @@ def _work(facts: Any) -> Iterator[tuple[str, datetime | None, str]]:
         yield PASS_ON, facts.handed_over_at, "" if facts.handed_over_at else officer
     if facts.corrected_at is not None:
         yield CORRECT, facts.corrected_at, ""
+    for question in facts.questions:
+        yield ASK, question.sent_at, question.other
+        if question.answered_at is not None:
+            yield HEAR, question.answered_at, question.other
     if facts.status in ENDED:
         return
     yield SETTLE, facts.drafted_at if is_submitted else None, "" if is_submitted else officer or facts.competent_agency_name

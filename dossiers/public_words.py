@@ -40,7 +40,7 @@ WORDS: dict[str, Words] = {
     Status.RECEIVED: Words(_("Đã tiếp nhận"), "blue", _("Hồ sơ đã được tiếp nhận")),
     Status.DECLINED: Words(_("Từ chối tiếp nhận"), "grey", _("Hồ sơ không đủ điều kiện tiếp nhận"), SEE_REASON, COMPLAIN),
     Status.PROCESSING: Words(_("Đang xử lý"), "blue", _("Hồ sơ đang được giải quyết")),
-    Status.WITH_OTHER_AGENCY: Words(_("Đang ở cơ quan khác"), "teal", _("Hồ sơ đang ở cơ quan khác: %(competent)s")),
+    Status.WITH_OTHER_AGENCY: Words(_("Đang ở cơ quan khác"), "teal", _("Hồ sơ đang ở cơ quan khác: %(others)s")),
     Status.AWAITING_SUPPLEMENT: Words(
         _("Chờ bổ sung"),
         "amber",
