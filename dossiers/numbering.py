@@ -79,7 +79,7 @@ def next_hand_over_list(agency_id: int, day: date) -> tuple[int, int]:
 
 
 def next_slip_number(agency_id: int, series: str, day: date) -> int:
-    """The next number of a series of slips (HDHS, TCTN), from 1 each year."""
+    """The next number of a series of slips or letters (HDHS, TCTN, GXN-UBND), from 1 each year."""
     return take(agency_id, _slip_book(series, day))
 
 
@@ -88,20 +88,11 @@ def hold_slip_book(agency_id: int, series: str, day: date) -> int:
     return hold_book(agency_id, _slip_book(series, day))
 
 
-def next_result_number(agency_id: int, symbol: str, day: date) -> int:
-    """The next number of the agency's own letters of one kind (symbol), from 1 each year."""
-    return take(agency_id, _result_book(symbol, day))
-
-
-def count_on_to(agency_id: int, symbol: str, day: date, number: int) -> None:
-    """A number was given on paper: the book of this kind and year goes on after it, and never back."""
-    behind = number - hold_book(agency_id, _result_book(symbol, day))
+def count_on_to(agency_id: int, series: str, day: date, number: int) -> None:
+    """A number was given on paper: the series of the year goes on after it, and never back."""
+    behind = number - hold_book(agency_id, _slip_book(series, day))
     if behind > 0:
-        take_several(agency_id, _result_book(symbol, day), behind)
-
-
-def _result_book(symbol: str, day: date) -> str:
-    return f"result:{symbol}:{day:%Y}"
+        take_several(agency_id, _slip_book(series, day), behind)
 
 
 def next_transfer_list(agency_id: int, day: date) -> tuple[int, int]:

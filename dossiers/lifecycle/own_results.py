@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from dossiers import issuing, numbering
+from dossiers.lifecycle.apologizing import BOOK
 from dossiers.models import Dossier, IssuedPaper, PaperKind, ResultDocument, SignOffKind
 from dossiers.statuses import NotAllowed
 from onestop.staff.models import User
@@ -17,6 +18,11 @@ def is_drawn_here(result: ResultDocument) -> bool:
     return result.snapshot is not None and result.sign_offs.exclude(kind=SignOffKind.WET_INK).exists()
 
 
+def series_of(result: ResultDocument) -> str:
+    """Letters of one symbol are one series of the year; official letters share theirs with the letters of apology."""
+    return BOOK if result.doc_symbol == issuing.APOLOGY_SYMBOL else result.doc_symbol
+
+
 def number_result(dossier: Dossier, result: ResultDocument, typed: str, *, at: datetime) -> None:
     """Give the result the next number of its kind and year, or the one that stands in the office's own book on paper.
 
@@ -25,15 +31,16 @@ def number_result(dossier: Dossier, result: ResultDocument, typed: str, *, at: d
     """
     agency_id, day = dossier.competent_agency_id, timezone.localdate(at)
     if not typed:
-        result.doc_number = f"{numbering.next_result_number(agency_id, result.doc_symbol, day):02d}"
+        result.doc_number = f"{numbering.next_slip_number(agency_id, series_of(result), day):02d}"
         return
     if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER and int(typed)):
         raise NotAllowed("Số văn bản chỉ gồm chữ số, ví dụ 05.")
     number = int(typed)
-    numbering.count_on_to(agency_id, result.doc_symbol, day, number)
+    numbering.count_on_to(agency_id, series_of(result), day, number)
     result.doc_number = f"{number:02d}"
     words = f"{result.doc_number}/{result.doc_symbol}"
-    same = IssuedPaper.objects.filter(kind=PaperKind.RESULT, number=words, dossier__competent_agency_id=agency_id)
+    ours = (PaperKind.RESULT, PaperKind.APOLOGY)
+    same = IssuedPaper.objects.filter(kind__in=ours, number=words, dossier__competent_agency_id=agency_id)
     if any(timezone.localdate(issued_at).year == day.year for issued_at in same.values_list("issued_at", flat=True)):
         raise NotAllowed(f"Số {words} đã cấp trong năm nay. Để trống ô số để lấy số tiếp theo.")
 
