@@ -114,6 +114,8 @@ def _read(request: HttpRequest, values: dict[str, str], scan: str, now) -> HttpR
             note_access(request, AccessKind.SEARCH, detail=f"card …{read.personal_id[-3:]}")
             page.take_card(read)
     page.settle()
+    if values.get("elsewhere") and not page.communes:
+        page.notices.append("Không có xã nào khác cùng tỉnh trong hệ thống để nhận hồ sơ cho.")
     if sentence := page.competence_problem():
         page.problems.append(("id_competent", sentence))
     if page.values.get("procedure") and page.version is None:
