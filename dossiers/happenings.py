@@ -8,7 +8,7 @@ of their own; they are fetched as one UNION of rows of the same shape, so that t
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from dossiers.models import (
@@ -60,10 +60,14 @@ def steps_of(dossier: Dossier) -> dict[str, list[Step]]:
             part=text("hand_over"),
             place=Cast("seq", IntegerField()),
             moment=F("given_at"),
-            until=F("taken_at"),
+            until=Coalesce(F("taken_at"), F("missing_at")),
             who=F("giver__full_name"),
             whom=F("receiver__full_name"),
             text=F("note"),
+            # "1" where the papers were missed, and why it was passed on.
+            extra=Concat(
+                Case(When(missing_at__isnull=False, then=text("1")), default=text("")), text("\n"), F("kind"), output_field=CharField()
+            ),
             flag=Cast("receiver_id", CharField()),
         ),
         of(
@@ -85,6 +89,7 @@ def steps_of(dossier: Dossier) -> dict[str, list[Step]]:
             until=F("recorded_at"),
             who=F("signer__full_name"),
             whom=F("recorded_by__full_name"),
+            text=Cast("block", CharField()),
             extra=F("kind"),
             flag=F("sha256"),
         ),

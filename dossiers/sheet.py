@@ -38,6 +38,7 @@ from onestop.reading.dates import PartialDate
 from onestop.reading.identity import mask_personal_id
 from onestop.reading.money import show_money
 from onestop.reading.names import mask_name
+from onestop.vault import files
 from onestop.worktime.store import calendar_in_force
 
 
@@ -206,6 +207,7 @@ def _hand_over(step: Step, *, now: datetime, sees: bool) -> tuple[int, str, str,
 def _results(of: dict[str, list[Step]], *, sees: bool) -> list[dict[str, Any]]:
     """Each version of the result with its signature or the reason why it was not signed, the latest first."""
     signed = {step.seq: step for step in of.get("signature", [])}
+    latest = max((step.seq for step in of.get("result", [])), default=0)
     refused = {step.seq: step for step in of.get("send_back", [])}
     made = []
     for step in reversed(of.get("result", [])):
@@ -219,6 +221,8 @@ def _results(of: dict[str, list[Step]], *, sees: bool) -> list[dict[str, Any]]:
                 "drafted": f"{step.who}, {short_moment(step.at)}",
                 "has_file": bool(step.more) and sees,
                 "signed": _signed(signature) if signature else "",
+                "in_name_of": _in_name_of(signature) if signature else "",
+                "void": _void(signature, latest) if signature else "",
                 "digital": signature is not None and signature.more == SignOffKind.DIGITAL and sees,
                 "refused": f"{refusal.who}, {short_moment(refusal.at)}" if refusal else "",
                 "reason": refusal.words if refusal and sees else "",
@@ -232,6 +236,23 @@ def _signed(step: Step) -> str:
     if step.whom != step.who:
         words += f" (ghi nhận: {step.whom}, {short_moment(step.until)})"
     return words
+
+
+def _in_name_of(step: Step) -> str:
+    """What stands above the name: "KT. CHỦ TỊCH – PHÓ CHỦ TỊCH"; "" for a signature from before it was kept."""
+    return " – ".join(step.words.split("\n")[:-1])
+
+
+def _void(step: Step, latest: int) -> str:
+    """Why a signature stands for nothing any more, or "". One file is read, that of the latest version."""
+    if step.seq < latest:
+        return f"Chữ ký này không còn giá trị: đã có bản {latest}"
+    try:
+        if step.flag:
+            files.read(step.flag)
+    except files.FileMissing:
+        return "Chữ ký này không còn giá trị: tệp đã ký bị mất hoặc bị thay đổi trên máy chủ. Báo quản trị ngay"
+    return ""
 
 
 def _return(step: Step, *, sees: bool) -> tuple[str, str, str, str]:

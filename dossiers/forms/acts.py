@@ -13,7 +13,6 @@ from django.utils.html import format_html
 
 from dossiers.forms.outside import OutsideFileField
 from dossiers.models import CollectedBy, Delivery, Dossier, PaidBy, PartyRole, PhoneOwner
-from dossiers.places import place_of
 from dossiers.rules import is_signer
 from dossiers.timeliness import LOCAL
 from onestop.inspection import DRAFT, SIGNED
@@ -24,7 +23,6 @@ from onestop.staff.models import User
 from onestop.staff.roles import SIGNING, Role
 
 UNREADABLE_CLOCK = "Nhập giờ dạng giờ:phút, ví dụ 08:30"
-PASSES_ON = (Role.SPECIALIST, Role.CLERK, Role.MANAGER)
 _CLOCK = re.compile(r"([0-9]{1,2})\s*(?::|h|giờ|g)\s*([0-9]{1,2})?\s*(?:phút|p)?", re.IGNORECASE)
 
 
@@ -75,24 +73,6 @@ def possible_signers(dossier: Dossier):
     people = User.objects.active().filter(agency_id=dossier.competent_agency_id)
     delegates = people.filter(delegations__valid_to__gte=timezone.localdate(dossier.received_at))
     return (people.holding(*SIGNING) | delegates).distinct().order_by("full_name", "pk")
-
-
-def receiver_field() -> ColleagueField:
-    return ColleagueField(
-        label="Người nhận",
-        queryset=User.objects.none(),
-        empty_label="Chọn người nhận",
-        error_messages={"required": "Chọn người nhận", "invalid_choice": "Chọn người nhận trong danh sách"},
-    )
-
-
-class HandOverForm(ActForm):
-    to = receiver_field()
-    note = TextLineField(label="Ghi chú", limit=300, required=False)
-
-    def prepare(self) -> None:
-        people = colleagues(place_of(self.dossier), *PASSES_ON)
-        self.fields["to"].queryset = people.exclude(pk=self.dossier.holder_id) if self.dossier.holder_id else people
 
 
 class SubmitForm(ActForm):
@@ -308,14 +288,3 @@ class AmendForm(ActForm):
             if self.data.get(name, "") != stored:
                 shown = dict(getattr(self.fields[name], "choices", ())).get(stored, stored)
                 self[name].help_text = format_html("Hiện đang ghi: {}", shown) if shown else "Hiện đang để trống"
-
-
-class BulkHandOverForm(forms.Form):
-    """One receiver for several dossiers of the person's own agency."""
-
-    to = receiver_field()
-    note = TextLineField(label="Ghi chú", limit=300, required=False)
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = colleagues(user.agency_id, *PASSES_ON).exclude(pk=user.pk)

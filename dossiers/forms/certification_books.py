@@ -14,6 +14,7 @@ from dossiers.certification.kinds import SIGNING_KIND, Book, CountsAs, DeputySig
 from dossiers.certification.setting import symbol_of, volume_of
 from dossiers.forms.acts import ColleagueField
 from dossiers.lifecycle.apologizing import SIGNING_KIND as LETTER_KIND
+from dossiers.sign_rights import result_kinds
 from dossiers.models import CertificationSetting
 from onestop.reading import Unreadable
 from onestop.reading.fields import FullDateField, MoneyField, ReadField, TextLineField
@@ -24,10 +25,16 @@ LONGEST_CLAUSE = 4000
 LONGEST_PERIOD_DAYS = 366 * 2
 CHOOSE = {"required": "Chọn một mục", "invalid_choice": "Chọn một mục trong danh sách"}
 CERTIFICATION_KINDS = [(SIGNING_KIND[book], book.label.removeprefix("Sổ ").capitalize()) for book in Book]
-KINDS = [*CERTIFICATION_KINDS, (LETTER_KIND, "Văn bản xin lỗi")]
+FIXED_KINDS = [*CERTIFICATION_KINDS, (LETTER_KIND, "Văn bản xin lỗi")]
+
 MODES = [(mode.value, mode.label) for mode in (Delegation.Mode.TUQ, Delegation.Mode.KT, Delegation.Mode.TL)]
 # No text was found that allows certification to be signed by order (TL.).
 BY_ORDER = "Chứng thực không ký thừa lệnh (TL.). Chọn ký thừa ủy quyền (TUQ.), hoặc bỏ các loại chứng thực"
+
+
+def signing_kinds() -> list[tuple[str, str]]:
+    """Every kind of paper that a decision can give to sign: (kind, words). One query, for the fields of the catalogue."""
+    return [*FIXED_KINDS, *result_kinds()]
 
 
 class CloseForm(forms.Form):
@@ -146,11 +153,11 @@ class DelegationForm(forms.Form):
         choices=MODES,
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
-        help_text="Chứng thực không ký thừa lệnh (TL.). Văn bản xin lỗi ký thừa lệnh được khi quy chế làm việc quy định.",
+        help_text="Chứng thực không ký thừa lệnh (TL.). Văn bản xin lỗi và kết quả ký thừa lệnh được khi quy chế làm việc quy định.",
     )
     kinds = forms.MultipleChoiceField(
         label="Được ký",
-        choices=KINDS,
+        choices=[],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Chọn ít nhất một loại việc", "invalid_choice": "Chọn loại việc trong danh sách"},
     )
@@ -167,6 +174,7 @@ class DelegationForm(forms.Form):
         people = User.objects.active().filter(agency=agency).exclude(pk=head.pk).order_by("full_name", "pk")
         barred = [person.pk for person in people if person.has_role(Role.ADMIN, Role.HEAD, Role.HELPER, Role.AUDITOR)]
         self.fields["to"].queryset = people.exclude(pk__in=barred)
+        self.fields["kinds"].choices = signing_kinds()
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

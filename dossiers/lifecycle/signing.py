@@ -30,11 +30,13 @@ def check_right(dossier: Dossier, signer: User, signed_at: datetime) -> SigningR
     return right
 
 
-def check_bytes(sha256: str) -> None:
-    """Raises NotAllowed when the file that is to be signed is not, byte for byte, what was handed in."""
+def check_bytes(dossier: Dossier, sha256: str) -> None:
+    """Raises NotAllowed when the draft that is to be signed is no longer, byte for byte, the file that was handed in."""
+    latest = dossier.results.order_by("version").last()
+    if latest is None or not sha256 or latest.sha256 != sha256:
+        return  # another draft than the latest: the act itself refuses that
     try:
-        if sha256:
-            files.read(sha256)
+        files.read(sha256)
     except files.FileMissing:
         raise NotAllowed(CHANGED_BYTES) from None
 

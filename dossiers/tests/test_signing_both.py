@@ -94,7 +94,7 @@ def test_when_the_result_is_refused_the_letter_is_not_signed_either():
 
 def test_whoever_may_sign_results_but_no_letters_leaves_or_waives_them():
     deputy = make_user(Role.LEADER)
-    delegated(deputy, "KT", kinds=("certification.copy",))
+    delegated(deputy, "KT", kinds=("result",))
     dossier = submitted()
     with pytest.raises(NotAllowed, match="không có thẩm quyền ký văn bản xin lỗi"):
         sign_both(dossier, by=deputy)

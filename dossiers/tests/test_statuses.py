@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dossiers.statuses import MOVES, OPEN, PORTAL_CODE, READY, SESSION_MOVES, Act, NotAllowed, Status, check_move
+from dossiers.statuses import BY_RIGHT, MOVES, OPEN, PORTAL_CODE, READY, SESSION_MOVES, Act, NotAllowed, Status, check_move
 from onestop.staff.roles import Role
 
 
@@ -25,6 +25,7 @@ LEADS_TO = {
     (Act.SUBMIT, Status.PROCESSING): Status.AWAITING_SIGNATURE,
     (Act.SEND_BACK, Status.AWAITING_SIGNATURE): Status.PROCESSING,
     (Act.SIGN_OFF, Status.AWAITING_SIGNATURE): Status.PROCESSING,
+    (Act.PASS_FOR_SIGNATURE, Status.AWAITING_SIGNATURE): Status.AWAITING_SIGNATURE,
     (Act.ISSUE_RESULT, Status.PROCESSING): Status.RESULT_READY,
     (Act.RETURN_RESULT, Status.RESULT_READY): Status.RETURNED,
     (Act.RETURN_FOR_CORRECTION, Status.RESULT_READY): Status.PROCESSING,
@@ -72,8 +73,7 @@ MAY = {
     Act.TAKE_OVER: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
     Act.REASSIGN: {Role.MANAGER, Role.HEAD},
     Act.SUBMIT: {Role.CLERK, Role.MANAGER, Role.SPECIALIST},
-    Act.SEND_BACK: {Role.LEADER, Role.HEAD},
-    Act.SIGN_OFF: {Role.LEADER, Role.HEAD, Role.ARCHIVIST},
+    **dict.fromkeys(BY_RIGHT, {Role.LEADER, Role.HEAD, Role.ARCHIVIST, Role.CLERK, Role.MANAGER, Role.SPECIALIST}),
     Act.ISSUE_RESULT: {Role.CLERK, Role.MANAGER, Role.SPECIALIST, Role.LEADER, Role.HEAD, Role.ARCHIVIST},
     Act.RETURN_RESULT: {Role.CLERK, Role.MANAGER},
     Act.RETURN_FOR_CORRECTION: {Role.CLERK, Role.MANAGER},

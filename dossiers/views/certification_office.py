@@ -21,15 +21,16 @@ from dossiers.certification.setting import rates_of, setting_of
 from dossiers.certification.wording import OWN, clause_text
 from dossiers.forms.certification_books import (
     CERTIFICATION_KINDS,
-    KINDS,
     ClauseForm,
     DayForm,
     DelegationForm,
     PeriodForm,
     RevokeForm,
     SettingForm,
+    signing_kinds,
 )
 from dossiers.models import AttestationClause, CertificationEntry, CertificationReceipt
+from dossiers.sign_rights import say_kinds
 from dossiers.statuses import NotAllowed
 from dossiers.views.certification_books import CASH_READERS, READERS, SETTERS, links_for
 from dossiers.views.reception import see_other
@@ -43,7 +44,6 @@ from onestop.worktime.hours import LOCAL
 
 CLAUSE_WRITERS = (Role.MANAGER, Role.HEAD)
 MOST_RECEIPTS = 1000  # on one page; the sums above them hold all
-WORDS_OF_KIND = dict(KINDS)
 
 
 def _day_start(day) -> datetime:
@@ -214,10 +214,11 @@ def delegations(request: HttpRequest) -> HttpResponse:
     """Who may sign in the head's place, from when until when, by which decision."""
     today = timezone.localdate()
     found = Delegation.objects.filter(agency_id=request.user.agency_id).select_related("delegate", "delegator")
+    words = dict(signing_kinds())
     rows = [
         {
             "row": row,
-            "kinds": ", ".join(WORDS_OF_KIND.get(kind, kind) for kind in row.kinds),
+            "kinds": say_kinds(row.kinds, words),
             "state": _state(row, today),
             "may_end": row.revoked_on is None and today <= row.valid_to,
         }
@@ -292,6 +293,6 @@ def delegation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Đã thu hồi quyền ký của {row.delegate.full_name}.")
             return see_other(reverse("dossiers:delegations"))
-    kinds = ", ".join(WORDS_OF_KIND.get(kind, kind) for kind in row.kinds)
+    kinds = say_kinds(row.kinds, dict(signing_kinds()))
     context = {"form": form, "row": row, "kinds": kinds, "problem": problem, "has_errors": form.is_bound}
     return render(request, "dossiers/certification/revoke.html", context, status=422 if form.is_bound else 200)

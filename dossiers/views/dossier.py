@@ -15,9 +15,10 @@ from dossiers.journal import acts_of, views_of
 from dossiers.listing import Lines, short_moment
 from dossiers.models import Dossier
 from dossiers.parts import say_standing
-from dossiers.rules import READERS, acts_for, get_dossier_for, sees_personal_data
+from dossiers.rules import READERS, acts_for, get_dossier_for, is_signer, sees_personal_data
 from dossiers.sheet import Sheet, sheet_of
-from dossiers.statuses import DESK, Act, Status
+from dossiers.sign_rights import right_for
+from dossiers.statuses import DESK, MAY_SIGN, Act, Status
 from dossiers.timeliness import LOCAL
 from dossiers.views.certified import entries_shown
 from dossiers.views.papers import dossier_with_names
@@ -95,7 +96,7 @@ def next_steps(user, dossier: Dossier, sheet: Sheet, *, unanswered: bool = False
 
     `unanswered`: the citizen's time for an answer is over.
     """
-    possible = set(acts_for(user, dossier, sheet.standing)) & set(ADDRESS_OF)
+    possible = set(acts_for(user, dossier, sheet.standing, delegated=_signs_by_decision(user, dossier))) & set(ADDRESS_OF)
     if sheet.waiting_for != user.pk:
         possible.discard(Act.TAKE_OVER)
     if dossier.holder_id in {None, user.pk} or dossier.signed_at is not None:
@@ -104,6 +105,13 @@ def next_steps(user, dossier: Dossier, sheet: Sheet, *, unanswered: bool = False
     main = [act for act in _order_of_work(user, dossier) if act in possible][:1]
     rest = [act for act in ADDRESS_OF if act in possible and act not in main]
     return [_step(act, dossier, sheet, is_main=act in main, unanswered=unanswered) for act in main + rest]
+
+
+def _signs_by_decision(user, dossier: Dossier) -> bool:
+    """Whether somebody who is no leader may sign this result today; asked only while it waits for a signature."""
+    if dossier.status != Status.AWAITING_SIGNATURE or is_signer(user) or not user.has_role(*MAY_SIGN):
+        return False
+    return right_for(user, dossier, timezone.localdate()) is not None
 
 
 def _order_of_work(user, dossier: Dossier) -> tuple[Act, ...]:

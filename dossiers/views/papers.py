@@ -1,13 +1,15 @@
 """Papers and files of a dossier: the slip to print again, a new slip, the draft of the result."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from dossiers.models import Dossier, IssuedPaper, LetterState, PaperKind
 from dossiers.rules import READERS, get_dossier_for, sees_personal_data
-from dossiers.statuses import DESK
+from dossiers.signing_queue import note_opened
+from dossiers.statuses import DESK, Status
 from dossiers.views.reception import paper_response
 from onestop.history.access import AccessKind, note_access
 from onestop.staff.access import refused, role_required
@@ -65,9 +67,15 @@ def draft_file(request: HttpRequest, code: str, version: int) -> HttpResponse:
     result = dossier.results.filter(version=version).exclude(sha256="").first()
     if result is None:
         raise Http404
+    try:
+        content = files.read(result.sha256)
+    except files.FileMissing:
+        raise Http404 from None
     looked_at = request.GET.get("xem") == "1"
     note_access(request, AccessKind.VIEW if looked_at else AccessKind.DOWNLOAD, f"dossier:{dossier.pk}", f"dự thảo bản {version}")
-    response = HttpResponse(files.read(result.sha256), content_type="application/pdf")
+    if request.method == "GET" and dossier.status == Status.AWAITING_SIGNATURE:
+        note_opened(result, request.user, timezone.now())
+    response = HttpResponse(content, content_type="application/pdf")
     name = result.file_name or f"du-thao-{dossier.code}-{version}.pdf"
     response["Content-Disposition"] = content_disposition_header(not looked_at, name)
     response["X-Content-Type-Options"] = "nosniff"

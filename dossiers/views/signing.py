@@ -1,97 +1,80 @@
-"""The leader's queue, the page on which he signs or sends back, and issuing what was signed."""
+"""The page on which a result is signed, sent back or passed on, and issuing what was signed."""
 
 from django.db import transaction
-from django.db.models import Min, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from dossiers import lifecycle
 from dossiers.forms.acts import DigitalForm, InSystemForm, IssueForm, SendBackForm, WetInkForm
 from dossiers.forms.outside import CHOOSE_AGAIN
-from dossiers.listing import Lines, short_moment, work_rows
-from dossiers.models import Dossier, ResultDocument, SignOffKind
-from dossiers.rules import is_signer
-from dossiers.statuses import MOVES, Act
+from dossiers.forms.signing import PassForm
+from dossiers.listing import short_moment
+from dossiers.models import Dossier, SignOffKind
+from dossiers.sign_rights import right_for, why_no_right
+from dossiers.signing_queue import queue_of
+from dossiers.statuses import MOVES, Act, NotAllowed
 from dossiers.views.acting import UNPROCESSABLE, ActPage
-from dossiers.views.desk import certified_today
 from dossiers.views.digital import shown, sign_digitally
 from dossiers.views.reception import see_other
+from dossiers.views.sign_gate import STRAY, has_stray_fields, signers_page
 from dossiers.views.signing_both import letter_beside, sign_both
-from dossiers.warnings import unread_count
-from dossiers.wording import say_span
-from onestop.history.access import AccessKind, note_access
-from onestop.roster.today import duty_today
 from onestop.staff.access import role_required
+from onestop.staff.roles import Role
+from onestop.staff.signing import rights_of
 from onestop.staff.signing_session import TRY_AGAIN, password_is_right, session_end
 from onestop.worktime.store import calendar_in_force
 
-MOST_ROWS = 200
-SIGNS = MOVES[Act.SIGN_OFF].roles
-
-
-@role_required(*SIGNS)
-@require_safe
-def sign_queue(request: HttpRequest) -> HttpResponse:
-    """What waits for a signature, the longest waiting first, and what is signed and waits for number and seal."""
-    now, agency_id = timezone.now(), request.user.agency_id
-    latest = ResultDocument.objects.filter(dossier=OuterRef("pk")).order_by("-version")
-    own = Dossier.objects.of_agency(agency_id).without_certification()
-    dossiers = own.annotate(summary=Subquery(latest.values("summary")[:1]), drafter=Subquery(latest.values("drafted_by__full_name")[:1]))
-    lines = Lines(now, calendar_in_force(request.user.agency_id))
-    waiting = work_rows(dossiers.awaiting_signature().order_by("held_since", "id")[: MOST_ROWS + 1], lines, "summary", "drafter")
-    signed = work_rows(dossiers.signed_not_issued().order_by("signed_at", "id")[:MOST_ROWS], lines, "summary", "signed_at")
-    note_access(request, AccessKind.LIST, f"agency:{agency_id}", f"Ký duyệt: {len(waiting)} chờ ký, {len(signed)} chờ phát hành")
-    oldest = own.awaiting_signature().aggregate(at=Min("held_since"))["at"] if waiting else None
-    context = {
-        "waiting": waiting[:MOST_ROWS],
-        "signed": [(*row[:-1], short_moment(row[-1])) for row in signed],
-        "count": f"hơn {MOST_ROWS}" if len(waiting) > MOST_ROWS else len(waiting),
-        "longest": say_span(now - oldest) if oldest else "",
-        "certified": certified_today(agency_id, now),
-        "to_mind": unread_count(request.user),
-        "until": session_end(request, now=now) if is_signer(request.user) else None,
-        "signs": is_signer(request.user),
-        "duty": duty_today(agency_id, now, person=request.user),
-    }
-    return render(request, "dossiers/sign_queue.html", context)
+ACT_OF = {"back": Act.SEND_BACK, "pass": Act.PASS_FOR_SIGNATURE}
 
 
 @sensitive_post_parameters("password")
-@role_required(*SIGNS)
+@signers_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, code: str) -> HttpResponse:
-    """See the draft and sign it: on paper, in the system with the password again, by a file signed elsewhere, or send it back.
+    """See the draft and sign it: on paper, in the system with the password again, by a file signed elsewhere; send it back; pass it on.
 
-    The archivist records a signature on paper for the leader who gave it. Where the dossier misses its promise,
+    The archivist records a signature on paper for the person who gave it. Where the dossier misses its promise,
     the leader signs the letter of apology with the result, or decides that none is sent.
     """
     act = request.POST.get("act", "") if request.method == "POST" else ""
-    page = ActPage(request, code, Act.SEND_BACK if act == "back" else Act.SIGN_OFF)
+    page = ActPage(request, code, ACT_OF.get(act, Act.SIGN_OFF))
+    user, today = request.user, timezone.localdate(page.now)
+    right = right_for(user, page.dossier, today)
+    records = user.has_role(Role.ARCHIVIST)
     until = session_end(request, now=page.now)
-    beside = letter_beside(page)
+    beside = letter_beside(page) if right is not None else None
     forms = {
         "wet": page.make(WetInkForm, bound=act == "wet"),
         "system": page.make(InSystemForm, bound=act == "system", session_open=until is not None),
         "digital": page.make(DigitalForm, bound=act == "digital"),
         "back": page.make(SendBackForm, bound=act == "back"),
+        "pass": page.make(PassForm, bound=act == "pass"),
     }
     if beside is not None:
         forms["both"] = beside.form(bound=act == "both")
-    report = None
+    report, response = None, None
     if act in forms:
         page.form = forms[act]
-        if act == "digital":
+        if has_stray_fields(request, _known(page.form)):
+            page.refuse(NotAllowed(STRAY))
+        elif act == "digital":
             response, report = sign_digitally(page)
         else:
-            response = {"wet": _sign_on_paper, "system": _sign_in_system, "both": sign_both, "back": _send_back}[act](page)
+            ways = {"wet": _sign_on_paper, "system": _sign_in_system, "both": sign_both, "back": _send_back, "pass": _pass_on}
+            response = ways[act](page)
         if response is not None:
             # Signed by a file: the letter, which needs another signature, is the next thing to do.
             is_next = act == "digital" and beside is not None and beside.is_broken
             return see_other(reverse("dossiers:apology", args=[page.dossier.code])) if is_next else response
+        if page.status == UNPROCESSABLE and not page.problem and act != "digital":
+            page.note_refusal("biểu mẫu chưa đủ hoặc sai: " + ", ".join(page.form.errors))
+    elif request.method == "POST":
+        page.refuse(NotAllowed("Chọn một cách ký."))
+    elif right is None and not records:
+        page.problem = why_no_right(user, page.dossier, today)
     result = page.dossier.results.select_related("drafted_by").order_by("version").last()
     forms["system"].initial["sha256"] = result.sha256 if result else ""
     return page.show(
@@ -102,12 +85,40 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
         forms=forms,
         result=result,
         drafted=short_moment(result.drafted_at) if result else "",
-        signs=is_signer(request.user),
-        received_himself=request.user.pk == page.dossier.received_by_id,
+        signs=right is not None,
+        may_act=right is not None or records,
+        right=right,
+        waiting=_looked_at(request, page) if result else None,
+        received_himself=user.pk == page.dossier.received_by_id,
         report=report,
         signatures=shown(report.signatures) if report else [],
         choose_again=CHOOSE_AGAIN if act == "digital" else "",
     )
+
+
+def _known(form) -> set[str]:
+    """What the form's own page sends. A field that the form leaves out for this person is stray; the password is not:
+    a session may have been opened since."""
+    left_out = {"signer"} - form.fields.keys()
+    return set(form.base_fields) - left_out | {"password"}
+
+
+def _looked_at(request: HttpRequest, page: ActPage):
+    """What the system looks at before a signature, with the draft's bytes compared."""
+    user = request.user
+    rows = queue_of(
+        Dossier.objects.filter(pk=page.dossier.pk),
+        rights_of(user, timezone.localdate(page.now)),
+        now=page.now,
+        calendar=calendar_in_force(user.agency_id),
+        reads_files=True,
+    )
+    return rows[0] if rows else None
+
+
+def _back_to(page: ActPage) -> str:
+    """From a row of the queue back to the queue, from the dossier's own sign page on to the dossier."""
+    return reverse("dossiers:sign_queue") if page.request.GET.get("hang") == "1" else ""
 
 
 def _sign_on_paper(page: ActPage) -> HttpResponse | None:
@@ -143,7 +154,7 @@ def _sign_in_system(page: ActPage) -> HttpResponse | None:
         return None
     with page.trying():
         lifecycle.sign_off(page.dossier, kind=SignOffKind.IN_SYSTEM, signer=user, sha256=page.values["sha256"], **page.signature)
-        return page.done("Đã ký duyệt trên hệ thống.")
+        return page.done(f"Đã ký duyệt trên hệ thống: {page.dossier.code}.", _back_to(page))
     return None
 
 
@@ -152,7 +163,17 @@ def _send_back(page: ActPage) -> HttpResponse | None:
         return None
     with page.trying():
         lifecycle.send_back(page.dossier, reason=page.values["reason"], **page.signature)
-        return page.done("Đã trả lại cho người soạn.")
+        return page.done(f"Đã trả lại cho người soạn: {page.dossier.code}.", _back_to(page))
+    return None
+
+
+def _pass_on(page: ActPage) -> HttpResponse | None:
+    if not page.is_ready():
+        return None
+    to = page.values["to"]
+    with page.trying():
+        lifecycle.pass_for_signature(page.dossier, to=to, note=page.values["note"], **page.signature)
+        return page.done(f"Đã chuyển cho {to.full_name} ký.", reverse("dossiers:sign_queue"))
     return None
 
 

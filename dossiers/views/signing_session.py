@@ -9,20 +9,25 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from dossiers.forms.acts import SigningSessionForm
-from dossiers.statuses import SIGNERS
+from dossiers.rules import is_signer
+from dossiers.sign_rights import signs_results
 from dossiers.views.acting import UNPROCESSABLE
 from dossiers.views.reception import see_other
-from onestop.staff.access import RETURN_KEY, role_required
+from dossiers.views.sign_gate import signers_page
+from onestop.staff.access import RETURN_KEY, refused
+from onestop.staff.signing import rights_of
 from onestop.staff.signing_session import TRY_AGAIN, close_session, open_session, password_is_right, session_end
 from onestop.staff.views.session import return_address
 
 
 @sensitive_post_parameters("password")
-@role_required(*SIGNERS)
+@signers_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def signing_session(request: HttpRequest) -> HttpResponse:
     """Open the session with the password, see its end, close it; then back to where the leader came from."""
     now, act = timezone.now(), request.POST.get("act", "")
+    if not (is_signer(request.user) or signs_results(rights_of(request.user, timezone.localdate(now)))):
+        return refused(request)
     back = return_address(request, default=reverse("dossiers:sign_queue"))
     form = SigningSessionForm(request.POST if act == "open" else None)
     status = 200

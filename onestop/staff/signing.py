@@ -130,7 +130,9 @@ def _giver_is_head(row: Delegation) -> bool:
     return row.delegator.agency_id == row.agency_id and row.delegator.has_role(Role.HEAD)
 
 
-def signers_for(agency_id: int, kind: str | Collection[str], on: date, *, deputies_by_office: bool = True) -> list[tuple[User, SigningRight]]:
+def signers_for(
+    agency_id: int, kind: str | Collection[str], on: date, *, deputies_by_office: bool = True
+) -> list[tuple[User, SigningRight]]:
     """Everybody of the agency who may sign this kind on that day: the head, deputies, then delegates."""
     people = User.objects.active().filter(agency_id=agency_id)
     leaders = people.holding(Role.HEAD, Role.LEADER) | people.filter(delegations__valid_from__lte=on, delegations__valid_to__gte=on)

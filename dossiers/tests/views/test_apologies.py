@@ -11,7 +11,7 @@ from dossiers.causes import CAUSES
 from dossiers.dispatch import issue_signed
 from dossiers.models import ApologyLetter, LetterState, SignOff
 from dossiers.statuses import Status
-from dossiers.tests.letters import head, one_of
+from dossiers.tests.letters import delegated, head, one_of
 from dossiers.tests.makers import bring_to, make_clerk, make_dossier
 from onestop.history.models import AccessEntry
 from onestop.staff.roles import Role
@@ -399,6 +399,7 @@ def test_sent_twice_both_are_signed_once(client, boss):
 
 def test_who_may_sign_no_letters_leaves_it_to_who_may(client):
     deputy = make_user(Role.LEADER, password=PASSWORD, job_title="Chánh Văn phòng")
+    delegated(deputy, "TUQ", kinds=("result",), until="2099-12-31")
     client.force_login(deputy)
     dossier = submitted()
     choices = dict(client.get(sign_page(dossier)).context["forms"]["both"].fields["letter"].choices)
