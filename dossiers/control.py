@@ -11,10 +11,14 @@ A question to another agency is a row out and a row back, judged by that agency'
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from dossiers.models import Dossier, Pause, SignOffKind
+from dossiers.lifecycle.passing import PASSED_ON_BEFORE
+from dossiers.lifecycle.transferring import ISSUED
+from dossiers.models import Dossier, HandOver, PassedOn, Pause, SignOffKind
 from dossiers.parts import DESK, OFFICE, OTHER, SEAL, SIGNATURE, numbers_of, say_steps
+from dossiers.places import is_for_another
+from dossiers.wording import say_span
 from onestop.staff.models import User
 from onestop.worktime.calendar import WorkingCalendar
 from onestop.worktime.hours import LOCAL, OpeningHours
@@ -22,6 +26,8 @@ from procedures.steps import Step
 
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
 KEYED_LATE_SECONDS = 15 * 60
+# A confirmation that comes later than this after the hand-over says so.
+SLOW = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,17 @@ class Passing:
     taken_at: datetime | None
     note: str = ""
     own: OwnTime | None = None
+    # What stands in the receiver's cell where it is more than the time of his confirmation.
+    answer: str = ""
+
+    @property
+    def giver_hand(self) -> str:
+        """The name alone, as under a signature."""
+        return self.giver.partition(",")[0]
+
+    @property
+    def receiver_hand(self) -> str:
+        return self.receiver.partition(",")[0] if self.taken_at is not None else ""
 
 
 @dataclass(frozen=True)
@@ -70,38 +87,83 @@ class ControlRow:
 def passings_of(dossier: Dossier) -> list[Passing]:
     """Every passing on of this dossier in order of time; seven queries."""
     desk = dossier.received_by
-    passings = [Passing(dossier.applicant_name, _name(desk), DESK, dossier.received_at, dossier.received_at, "Tiếp nhận hồ sơ")]
-    for hand_over in dossier.hand_overs.select_related("giver", "receiver"):
-        step = DESK if hand_over.receiver_id == desk.pk else OFFICE
-        note = hand_over.note
-        passings.append(Passing(_name(hand_over.giver), _name(hand_over.receiver), step, hand_over.given_at, hand_over.taken_at, note))
+    passings = [Passing(dossier.applicant_name, _name(desk, dossier), DESK, dossier.received_at, dossier.received_at, "Tiếp nhận hồ sơ")]
+    passings += _hand_overs(dossier)
     drafts = {result.pk: result for result in dossier.results.select_related("drafted_by")}
     for result in drafts.values():
         passings.append(
             Passing(
-                _name(result.drafted_by), "Lãnh đạo ký", SIGNATURE, result.drafted_at, result.drafted_at, f"Trình ký bản {result.version}"
+                _name(result.drafted_by, dossier),
+                "Lãnh đạo ký",
+                SIGNATURE,
+                result.drafted_at,
+                result.drafted_at,
+                f"Trình ký bản {result.version}",
             )
         )
     for refused in dossier.send_backs.select_related("sent_back_by"):
-        drafter = _name(drafts[refused.result_id].drafted_by)
+        drafter = _name(drafts[refused.result_id].drafted_by, dossier)
         passings.append(
-            Passing(_name(refused.sent_back_by), drafter, OFFICE, refused.sent_back_at, refused.sent_back_at, f"Trả lại: {refused.reason}")
+            Passing(
+                _name(refused.sent_back_by, dossier),
+                drafter,
+                OFFICE,
+                refused.sent_back_at,
+                refused.sent_back_at,
+                f"Trả lại: {refused.reason}",
+            )
         )
     for signature in dossier.sign_offs.select_related("signer", "recorded_by"):
-        drafter = _name(drafts[signature.result_id].drafted_by)
+        drafter = _name(drafts[signature.result_id].drafted_by, dossier)
         note = "Đã ký trên hệ thống" if signature.kind != SignOffKind.WET_INK else "Đã ký tay"
         if (signature.recorded_at - signature.signed_at).total_seconds() > KEYED_LATE_SECONDS:
             note += f"; {signature.recorded_by.full_name} ghi muộn lúc {say_minute(signature.recorded_at)}"
-        passings.append(Passing(_name(signature.signer), drafter, SEAL, signature.signed_at, signature.signed_at, note))
+        passings.append(Passing(_name(signature.signer, dossier), drafter, SEAL, signature.signed_at, signature.signed_at, note))
     if dossier.finished_at is not None and drafts:
         last = list(drafts.values())[-1]
+        where = dossier.competent_agency.desk_name if is_for_another(dossier) else _name(desk, dossier)
         passings.append(
-            Passing(_name(last.drafted_by), _name(desk), DESK, dossier.finished_at, dossier.finished_at, "Đã phát hành, chuyển quầy trả")
+            Passing(_name(last.drafted_by, dossier), where, DESK, dossier.finished_at, dossier.finished_at, f"{ISSUED}, chuyển quầy trả")
         )
     for given in dossier.returns.select_related("returned_by"):
-        passings.append(Passing(_name(given.returned_by), given.name, "", given.returned_at, given.returned_at, "Đã trả kết quả"))
+        passings.append(Passing(_name(given.returned_by, dossier), given.name, "", given.returned_at, given.returned_at, "Đã trả kết quả"))
     passings += _questions(dossier)
     return sorted(passings, key=lambda passing: passing.given_at)
+
+
+def _hand_overs(dossier: Dossier) -> Iterator[Passing]:
+    """One row a hand-over, with who confirmed it and what was keyed late; missed papers come back in a row of their own."""
+    for row in dossier.hand_overs.select_related("giver", "receiver", "ordered_by", "taken_by"):
+        giver, receiver = _name(row.giver, dossier), _name(row.receiver, dossier)
+        step = DESK if row.receiver_id == dossier.received_by_id or row.note.startswith(ISSUED) else OFFICE
+        missed = f"Báo không có trong xấp {say_minute(row.missing_at)}" if row.missing_at else ""
+        yield Passing(giver, receiver, step, row.given_at, row.taken_at, _said_of(row), answer=missed or _taken_late(row))
+        if row.missing_at is not None and row.missing_note != PASSED_ON_BEFORE:
+            back = DESK if row.giver_id == dossier.received_by_id else OFFICE
+            yield Passing(receiver, giver, back, row.missing_at, row.missing_at, "Trả lại: không có trong xấp")
+
+
+def _said_of(row: HandOver) -> str:
+    """Why it was passed on, by whose order, and who confirmed in the receiver's place."""
+    parts = [row.note]
+    if row.kind == PassedOn.REASSIGN:
+        parts = ["Phân công lại" + (f": {row.note}" if row.note else "")]
+    if row.ordered_by is not None:
+        parts.append(f"{row.ordered_by.full_name} {'phân công' if row.kind == PassedOn.REASSIGN else 'giao thay'}")
+    if row.missing_note:
+        parts.append(row.missing_note)
+    if row.taken_by is not None:
+        parts.append(f"{row.taken_by.full_name} xác nhận thay")
+    if row.taken_at is not None and row.taken_at - row.given_at > SLOW:
+        parts.append(f"xác nhận muộn, sau {say_span(row.taken_at - row.given_at)}")
+    return "; ".join(part for part in parts if part)
+
+
+def _taken_late(row: HandOver) -> str:
+    """When a confirmation was keyed, beside the time that was typed; "" where the two are the same."""
+    if row.taken_at is None or row.recorded_at is None or (row.recorded_at - row.taken_at).total_seconds() <= KEYED_LATE_SECONDS:
+        return ""
+    return f"{say_minute(row.taken_at)} (ghi muộn lúc {say_minute(row.recorded_at)})"
 
 
 def _questions(dossier: Dossier) -> Iterator[Passing]:
@@ -112,23 +174,27 @@ def _questions(dossier: Dossier) -> Iterator[Passing]:
         end, by = ends[row.pk], row.recorded_by or row.cancelled_by
         document = f", văn bản {row.document_words}" if row.document_words else ""
         own = OwnTime(row.answer_due_at, end, row.answered_at is not None)
-        yield Passing(_name(row.sent_by), row.other_name, OTHER, row.sent_at, None, f"{row.get_kind_display()}{document}", own)
+        yield Passing(_name(row.sent_by, dossier), row.other_name, OTHER, row.sent_at, None, f"{row.get_kind_display()}{document}", own)
         if end is None or by is None:
             continue
         # Another one, sent before this one came back and ended after it, or open still.
         out = any(one.sent_at <= end and (one.is_open or (ends[one.pk], one.seq) > (end, row.seq)) for one in asked if one is not row)
         step = "" if out else DESK if by.pk == dossier.received_by_id else OFFICE
         if row.answered_at is None:
-            yield Passing(row.other_name, _name(by), step, end, end, f"Rút yêu cầu: {row.cancel_reason}")
+            yield Passing(row.other_name, _name(by, dossier), step, end, end, f"Rút yêu cầu: {row.cancel_reason}")
             continue
         note = f"Trả lời{f', văn bản {row.answer_document}' if row.answer_document else ''}"
         if row.recorded_at is not None and (row.recorded_at - end).total_seconds() > KEYED_LATE_SECONDS:
             note += f"; {by.full_name} ghi muộn lúc {say_minute(row.recorded_at)}"
-        yield Passing(row.other_name, _name(by), step, end, row.recorded_at, note)
+        yield Passing(row.other_name, _name(by, dossier), step, end, row.recorded_at, note)
 
 
-def _name(user: User) -> str:
-    return f"{user.full_name}, {user.job_title}" if user.job_title else user.full_name
+def _name(user: User, dossier: Dossier) -> str:
+    """Name and job title; of a dossier between two communes also which of them he works in."""
+    where = ""
+    if is_for_another(dossier):
+        where = (dossier.agency if user.agency_id == dossier.agency_id else dossier.competent_agency).name
+    return ", ".join(filter(None, [user.full_name, user.job_title, where]))
 
 
 def say_minute(moment: datetime) -> str:
@@ -171,7 +237,7 @@ def rows_of(
         used = working_minutes(passing.given_at, ended_at or now, pauses, calendar, hours)
         share = left.get(passing.step)
         # Waiting for its owner is nobody's step.
-        waits = passing.step == DESK and passing.note.startswith("Đã phát hành")
+        waits = passing.step == DESK and passing.note.startswith(ISSUED)
         verdict = "" if share is None or waits else _verdict(passing.given_at, ended_at, used, share, pauses, calendar, hours)
         rows.append(ControlRow(passing, ended_at, used, None if waits else share, verdict))
         if share is not None:

@@ -20,6 +20,7 @@ from dossiers.models import Appointment, AppointmentKind, Dossier, Notice, Notic
 from dossiers.soon import due_soon_from
 from dossiers.statuses import SIGNERS, Status
 from onestop.reading.dates import say_moment
+from onestop.staff.absence import away_on
 from onestop.staff.models import User
 from onestop.staff.roles import Role
 from onestop.worktime.calendar import CannotPromise
@@ -33,6 +34,9 @@ LADDER: Mapping[NoticeStage, tuple[NoticeStep, ...]] = {
     NoticeStage.DUE_TODAY: (NoticeStep.HOLDER, NoticeStep.MANAGER),
     NoticeStage.OVERDUE: (NoticeStep.HOLDER, NoticeStep.MANAGER, NoticeStep.LEADER),
     NoticeStage.FORGOTTEN: (NoticeStep.HOLDER,),
+    # Of other agencies' answers (replies.py).
+    NoticeStage.REPLY_DUE: (NoticeStep.HOLDER,),
+    NoticeStage.REPLY_LATE: (NoticeStep.HOLDER, NoticeStep.MANAGER),
 }
 DUE_STAGES = (NoticeStage.DUE_SOON, NoticeStage.DUE_TODAY, NoticeStage.OVERDUE)
 LONGEST = 300
@@ -87,7 +91,7 @@ def warn(*, now: datetime) -> int:
     cases = [case for case in _cases(horizon) if case.competent_agency_id in desks]
     if not cases:
         return 0
-    people = _People(case.competent_agency_id for case in cases)
+    people = _People((case.competent_agency_id for case in cases), now)
     known = Notice.objects.filter(stage__in=DUE_STAGES, dossier__finished_at__isnull=True, dossier__due_at__lte=horizon)
     told = set(known.values_list("dossier_id", "episode", "stage", "recipient_id"))
     labels = procedure_labels()
@@ -106,7 +110,7 @@ def warn(*, now: datetime) -> int:
             if key in told:
                 continue
             told.add(key)
-            told_words = _with_holder(words, step, case)
+            told_words = _with_holder(words, step, case, recipient_id)
             made.append(_notice(case.competent_agency_id, case.id, case.promised_at, stage, step, recipient_id, told_words, now))
     Notice.objects.bulk_create(made, ignore_conflicts=True)
     return len(made)
@@ -125,7 +129,7 @@ def remind_of_clicks(*, now: datetime) -> int:
         found += [one for one in every if one.competent_agency_id in desks and one.since <= before[one.competent_agency_id]]
     if not found:
         return 0
-    people = _People(one.competent_agency_id for one in found)
+    people = _People((one.competent_agency_id for one in found), now)
     since = min(one.since for one in found)
     known = Notice.objects.filter(stage=NoticeStage.FORGOTTEN, episode__gte=since)
     told = set(known.values_list("dossier_id", "episode", "recipient_id"))
@@ -187,12 +191,14 @@ def _cases(horizon: datetime) -> Iterator[Case]:
 
 
 class _People:
-    """Managers, signers and archivists of the agencies, in one query."""
+    """Managers, signers and archivists of the agencies, and who is away with whom in his place; two queries."""
 
-    def __init__(self, agency_ids: Iterable[int]) -> None:
+    def __init__(self, agency_ids: Iterable[int], now: datetime) -> None:
+        agency_ids = set(agency_ids)
+        self.away = away_on(agency_ids, local(now).date())
         self._by_role: dict[tuple[int, str], list[int]] = defaultdict(list)
         roles = (Role.MANAGER, *SIGNERS, Role.ARCHIVIST)
-        for person in User.objects.active().filter(agency_id__in=set(agency_ids)).holding(*roles).order_by("pk"):
+        for person in User.objects.active().filter(agency_id__in=agency_ids).holding(*roles).order_by("pk"):
             for role in roles:
                 if person.has_role(role):
                     self._by_role[person.agency_id, role].append(person.pk)
@@ -208,6 +214,16 @@ class _People:
         return self.with_role(agency_id, Role.MANAGER) or self.signers(agency_id)
 
 
+    def with_substitutes(self, agency_id: int, found: Iterable[int]) -> list[int]:
+        """Also who stands in for those of them who are away: whoever is away reads nothing. Without a substitute, the manager."""
+        told = list(found)
+        for pk in tuple(told):
+            absence = self.away.get(pk)
+            if absence is not None:
+                told += [absence.substitute_id] if absence.substitute_id else self.managers(agency_id)
+        return list(dict.fromkeys(told))
+
+
 def _recipients(case: Case, stage: NoticeStage, people: _People) -> Iterator[tuple[NoticeStep, int]]:
     agency_id = case.competent_agency_id
     for step in LADDER[stage]:
@@ -220,11 +236,15 @@ def _recipients(case: Case, stage: NoticeStage, people: _People) -> Iterator[tup
         else:
             # Nobody has it in hand, or whoever had it works here no more.
             found = people.managers(agency_id)
-        for recipient_id in found:
+        for recipient_id in people.with_substitutes(agency_id, found):
             yield step, recipient_id
 
 
 def _who_clicks(one: forgotten.Found, people: _People) -> list[int]:
+    return people.with_substitutes(one.competent_agency_id, _clickers(one, people))
+
+
+def _clickers(one: forgotten.Found, people: _People) -> list[int]:
     if one.kind is forgotten.AWAITING:
         return people.with_role(one.competent_agency_id, *sorted(SIGNERS), Role.ARCHIVIST)
     return [one.holder_id] if one.holder_id is not None else people.managers(one.competent_agency_id)
@@ -238,9 +258,9 @@ def _say(stage: NoticeStage, due_at: datetime) -> str:
     return f"sắp đến hạn: {say_moment(due_at)}."
 
 
-def _with_holder(words: str, step: NoticeStep, case: Case) -> str:
-    """Above the first rung it matters who has it."""
-    if step == NoticeStep.HOLDER:
+def _with_holder(words: str, step: NoticeStep, case: Case, recipient_id: int) -> str:
+    """Above the first rung, and to a substitute, it matters who has it."""
+    if step == NoticeStep.HOLDER and (recipient_id == case.holder_id or not case.holder_works):
         return words
     if case.status == Status.AWAITING_SIGNATURE:
         return f"{words} Đang chờ ký."

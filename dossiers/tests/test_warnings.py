@@ -294,7 +294,7 @@ def test_the_jobs_ask_the_same_for_one_dossier_and_for_three(job, manager, leade
         with CaptureQueriesContext(connection) as queries:
             assert job(now=LATE) > 0
         costs.append(len(queries))
-    assert costs[0] == costs[1] <= 12
+    assert costs[0] == costs[1] <= 13
 
 
 def test_the_database_holds_one_notice_of_a_kind_for_each_person():

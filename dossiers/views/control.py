@@ -76,6 +76,8 @@ def process_of(dossier: Dossier) -> tuple[Workflow | WorkflowTemplate | None, li
 
 def _taken(passing: Passing) -> str:
     """When the receiver confirmed it; another agency has no account here and signs on the paper."""
+    if passing.answer:
+        return passing.answer
     if passing.taken_at is not None:
         return say_minute(passing.taken_at)
     return "ký trên giấy" if passing.own is not None else "chưa xác nhận"
