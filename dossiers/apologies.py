@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from dossiers import lifecycle
 from dossiers.causes import CAUSES
 from dossiers.desks import desk_of
 from dossiers.drafting import proposed_date
 from dossiers.listing import procedure_labels, short_moment
-from dossiers.models import SIGNED_STATES, ApologyLetter, Dossier, LetterKind, LetterState, PauseKind
+from dossiers.models import SIGNED_STATES, ApologyLetter, Consultation, Dossier, LetterKind, LetterState, PauseKind
 from dossiers.promises import open_pause
 from dossiers.statuses import Status
 from onestop.staff.models import User
@@ -20,6 +20,7 @@ TO_PREPARE, TO_SIGN, SENT, CLOSED = "can-soan", "cho-ky", "da-gui", "rut-bo"
 TABS = {TO_PREPARE: "Cần soạn", TO_SIGN: "Chờ ký", SENT: "Đã ký, đã gửi", CLOSED: "Tự rút, không gửi"}
 # Where the leader signs result and letter together and nobody has prepared the letter.
 WAITED_FOR_SIGNATURE = "signature"
+OTHER_AGENCY = "other_agency"
 # Who sees the letters of the whole office; the others those of the dossiers that they hold or received.
 SEE_ALL = (Role.MANAGER, Role.LEADER, Role.HEAD)
 
@@ -136,13 +137,30 @@ def where_it_stands(dossier: Dossier) -> str:
     pause = open_pause(dossier)
     if pause is not None:
         waits = {PauseKind.SUPPLEMENT: "đang chờ bổ sung giấy tờ", PauseKind.PAYMENT: "đang chờ nộp phí, lệ phí"}
+        if pause.kind == PauseKind.OTHER_AGENCY:
+            return f"đang chờ {_asked(dossier)} trả lời"
         return waits.get(PauseKind(pause.kind), "đang tạm đình chỉ giải quyết")
     return {
         Status.RECEIVED: "đang ở bộ phận tiếp nhận, chờ chuyển người giải quyết",
         Status.PROCESSING: "đang được người phụ trách giải quyết",
-        Status.WITH_OTHER_AGENCY: f"đang chờ {dossier.competent_agency.name} trả lời",
+        Status.WITH_OTHER_AGENCY: f"đang chờ {_asked(dossier)} trả lời",
         Status.AWAITING_SIGNATURE: "đã có dự thảo kết quả, đang chờ lãnh đạo ký",
     }.get(Status(dossier.status), "")
+
+
+def _asked(dossier: Dossier) -> str:
+    """Whose answers are awaited; "cơ quan khác" where nobody was asked in the system."""
+    return ", ".join(_unanswered(dossier).values_list("other_name", flat=True)) or "cơ quan khác"
+
+
+def _unanswered(dossier: Dossier) -> QuerySet[Consultation]:
+    return dossier.consultations.filter(answered_at__isnull=True, cancelled_at__isnull=True).order_by("seq")
+
+
+def suggested_cause(dossier: Dossier, *, now: datetime) -> str:
+    """The cause that a letter begins with: another agency that did not answer in its time, else none ("")."""
+    too_late = Q(answered_at__isnull=True, answer_due_at__lt=now) | Q(answered_at__gt=F("answer_due_at"))
+    return OTHER_AGENCY if dossier.consultations.filter(too_late, cancelled_at__isnull=True).exists() else ""
 
 
 def kind_words(letter: ApologyLetter) -> str:

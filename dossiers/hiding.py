@@ -19,6 +19,7 @@ from dossiers.models import (
     ApologyLetter,
     Appointment,
     AppointmentKind,
+    Consultation,
     Correction,
     Dossier,
     Extension,
@@ -96,6 +97,8 @@ def _last_working_day(due_at: datetime, desk: Desk) -> date:
 def pauses(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
     """Opened on the due day or after the due time."""
     rows = Pause.objects.filter(agency_id=agency_id, started_at__gte=period.start, started_at__lt=period.end)
+    # Waiting for another agency is a way of its own.
+    rows = rows.exclude(kind=PauseKind.OTHER_AGENCY)
     rows = rows.annotate(stood=_due_before("started_at"), begun_on=TruncDate("started_at", tzinfo=LOCAL))
     rows = rows.annotate(due_on=TruncDate("stood", tzinfo=LOCAL)).filter(Q(late=True) | Q(due_on__lte=F("begun_on")))
     found = rows.order_by("-started_at", "-id").values_list(
@@ -106,6 +109,25 @@ def pauses(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
         when = "khi đã quá hạn" if late or (stood and begun > stood) else "đúng ngày đến hạn"
         consent = f" {giver} đồng ý: {cause}" if cause else ""
         yield Sign(begun, "tam-dung", code, who, f"{PauseKind(kind).label} {when} (hẹn {short_moment(stood)}). Lý do: {reason}.{consent}")
+
+
+def consultations(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
+    """The wait for another agency that was not counted, by the rule of the procedure: what the date was and became."""
+    rows = Consultation.objects.filter(agency_id=agency_id, sent_at__gte=period.start, sent_at__lt=period.end, pause__isnull=False)
+    after = Appointment.objects.filter(dossier=OuterRef("dossier"), kind=AppointmentKind.PAUSE, made_at__gte=OuterRef("sent_at"))
+    rows = rows.annotate(stood=_due_before("sent_at"), became=Subquery(after.order_by("seq").values("due_at")[:1]))
+    found = rows.order_by("-sent_at", "-id").values_list(
+        "sent_at", "dossier__code", "sent_by__full_name", "other_name", "answered_at", "recorded_at", "cancelled_at", "cancel_reason",
+        "stood", "became",
+    )  # fmt: skip
+    for sent, code, who, other, answered, recorded, cancelled, reason, stood, became in found[:MOST]:
+        back = "chưa trả lời"
+        if answered:
+            back = f"trả lời {short_moment(answered)}, ghi nhận {short_moment(recorded)}"
+        elif cancelled:
+            back = f"rút {short_moment(cancelled)}: {reason}"
+        moved = f"hẹn {short_moment(stood)} thành {short_moment(became)}" if became else f"hẹn {short_moment(stood)}, nay chưa có hẹn"
+        yield Sign(sent, "co-quan-khac", code, who, f"Chờ {other} không tính vào hạn: {moved}; {back}")
 
 
 def extensions(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
@@ -222,6 +244,7 @@ def stops(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
 
 WAYS = (
     Way("tam-dung", "Tạm dừng vào ngày đến hạn hoặc khi đã quá hạn", pauses),
+    Way("co-quan-khac", "Thời gian chờ cơ quan khác không tính vào hạn", consultations),
     Way("gia-han", "Gia hạn vào ngày làm việc cuối", extensions),
     Way("doi-lich", "Hẹn lại vì lịch nghỉ thay đổi", redatings),
     Way("huy-nhap-lai", "Hủy khi gần hạn, quá hạn, hoặc hủy rồi nhập lại", voidings),

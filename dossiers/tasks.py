@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from dossiers import pace, warnings
+from dossiers import pace, replies, warnings
 from dossiers.dispatch import issue_signed, note_sent
 from dossiers.drafting import draft_due
 from dossiers.lateness import flag_overdue as mark_overdue
@@ -40,6 +40,12 @@ def warn(now: str | None = None) -> str:
 def remind_of_clicks(now: str | None = None) -> str:
     """Ask the holders about dossiers that look done and are not said to be."""
     return f"{warnings.remind_of_clicks(now=_moment(now))} reminders made"
+
+
+@shared_task(name="dossiers.watch_replies")
+def watch_replies(now: str | None = None) -> str:
+    """Tell the holders of answers of other agencies that are due or late."""
+    return f"{replies.watch(now=_moment(now))} reminders of answers made"
 
 
 @shared_task(name="dossiers.reckon_pace")

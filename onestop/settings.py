@@ -293,6 +293,11 @@ CELERY_BEAT_SCHEDULE = {
     # The jobs themselves ask whether an agency is in its office hours.
     "warn of due times": {"task": "dossiers.warn", "schedule": crontab(minute="*/5"), "options": {"expires": 290}},
     "remind of forgotten clicks": {"task": "dossiers.remind_of_clicks", "schedule": crontab(minute="7-59/10"), "options": {"expires": 590}},
+    "watch the answers of other agencies": {
+        "task": "dossiers.watch_replies",
+        "schedule": crontab(minute="3-59/10"),
+        "options": {"expires": 590},
+    },
     "reckon the pace": {"task": "dossiers.reckon_pace", "schedule": crontab(hour=2, minute=10)},
     "make missing papers": {"task": "dossiers.make_missing_papers", **_every_minute},
     # The job itself looks which desks are open.

@@ -272,6 +272,22 @@ def test_a_stop_near_the_due_time_or_after_it_is_seen(leader, at, when):
     assert seen() == ([("dung", dossier.code, leader.full_name, words)] if when else [])
 
 
+def test_a_wait_for_another_agency_that_was_not_counted_is_seen_with_what_became_of_the_date():
+    version = make_version("1.000777", consultation_clock="outside", consultation_ground="Điều 12")
+    clerk, dossier, plain = make_clerk(), make_dossier(version=version), make_dossier()
+    sent = lifecycle.Sent("consult", "Ranh giới?", 2, "working_day", other_name="Đất đai")
+    row = lifecycle.consult(dossier, sent, by=clerk, at=local("2026-11-23 10:00"))
+    lifecycle.consult(plain, sent, by=clerk, at=local("2026-11-23 10:00"))
+    awaited = "Chờ Đất đai không tính vào hạn: hẹn 17:00 26/11/2026, nay chưa có hẹn; chưa trả lời"
+    assert seen() == [("co-quan-khac", dossier.code, clerk.full_name, awaited)]
+
+    came = lifecycle.Came(local("2026-11-25 10:00"), "Không tranh chấp.")
+    lifecycle.record_answer(row, came, by=clerk, at=local("2026-11-26 16:00"))
+
+    words = seen()[0][3]
+    assert "hẹn 17:00 26/11/2026 thành 17:00 27/11/2026; trả lời 10:00 25/11/2026, ghi nhận 16:00 26/11/2026" in words
+
+
 def test_another_agency_and_another_period_show_nothing(leader):
     dossier = make_dossier(status=Status.PROCESSING)
     pause(dossier, local("2026-11-26 08:00"), leader)

@@ -104,7 +104,7 @@ class LetterPage:
         owes_nothing = lifecycle.owes_nothing(dossier)
         first = letter.prepared_at is None
         initial: dict[str, Any] = {
-            "cause": letter.cause,
+            "cause": apologies.suggested_cause(dossier, now=self.now) if first else letter.cause,
             "cause_words": letter.cause_words,
             "whose_clock": letter.whose_clock,
             "repeat_reason": letter.repeat_reason,

@@ -39,6 +39,8 @@ STAGE_COLOURS = {
     NoticeStage.DUE_TODAY: "amber",
     NoticeStage.OVERDUE: "red",
     NoticeStage.FORGOTTEN: "purple",
+    NoticeStage.REPLY_DUE: "teal",
+    NoticeStage.REPLY_LATE: "red",
 }
 
 
