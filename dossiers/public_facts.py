@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from dossiers.models import ApologyLetter, Appointment, Consultation, Correction, HandOver, Pause, ResultDocument
+from dossiers.statuses import Status
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ _OF_DOSSIER = (
     "procedure__name",
     "procedure__label",
     "procedure__name_en",
+    "competent_agency_id",
     "competent_agency__name",
+    "holder__agency_id",
     "holder__full_name",
 )
 _NAMES = (
@@ -138,3 +141,13 @@ def facts_of(pk: int, version: int) -> SimpleNamespace | None:
     facts = SimpleNamespace(**dict(zip(_NAMES, row[len(OFFICE) :], strict=True)))
     facts.office = Office(*row[: len(OFFICE)])
     return facts
+
+
+def settled_elsewhere(facts: SimpleNamespace) -> bool:
+    """Whether another commune than the one that received the dossier settles it."""
+    return facts.competent_agency_id != facts.office.pk
+
+
+def result_is_coming(facts: SimpleNamespace) -> bool:
+    """Whether the result is issued and still on its way from the other commune to the desk where it is collected."""
+    return settled_elsewhere(facts) and facts.status == Status.RESULT_READY and facts.holder_agency_id != facts.office.pk

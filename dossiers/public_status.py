@@ -16,11 +16,24 @@ from django.utils.translation import gettext_noop as _
 from dossiers import secrets
 from dossiers.models import AppointmentKind, Outcome, PauseKind
 from dossiers.public_ending import Ending, ending_of, may_withdraw
+from dossiers.public_facts import result_is_coming
 from dossiers.public_questions import awaited as answers_awaited
 from dossiers.public_questions import others, questions_of
 from dossiers.public_story import Awaited, Promised, Story, story_of
 from dossiers.public_timeline import Step, steps_of
-from dossiers.public_words import ENDED, NOT_GRANTED, SUSPENDED, WE_TELL, WORDS, say_moment, say_money, say_place, say_procedure, say_until
+from dossiers.public_words import (
+    COMING_HOME,
+    ENDED,
+    NOT_GRANTED,
+    SUSPENDED,
+    WE_TELL,
+    WORDS,
+    say_moment,
+    say_money,
+    say_place,
+    say_procedure,
+    say_until,
+)
 from dossiers.statuses import OPEN, READY, Status
 from onestop.reading.names import mask_name
 from onestop.worktime.explain import explain
@@ -65,6 +78,8 @@ def page_of(facts: Any, now: datetime) -> Page:
     office, words = facts.office, WORDS.get(facts.status) or WORDS[Status.PROCESSING]
     if facts.pause_kind == PauseKind.SUSPENSION and facts.status not in ENDED:
         words = SUSPENDED
+    if result_is_coming(facts):
+        words = COMING_HOME
     story = story_of(facts.pk) if facts.promises > 1 or facts.pause_kind else Story()
     # The timeline tells them too.
     facts.questions = questions_of(facts.pk) if facts.consulted else ()
@@ -80,6 +95,8 @@ def page_of(facts: Any, now: datetime) -> Page:
         "due": promised,
         "phone": phone,
         "place": say_place(office, now),
+        "settler": facts.competent_agency_name,
+        "desk": office.desk_name,
         "feedback": office.feedback,
         "authority": office.authority,
         "others": others(facts.questions) or facts.competent_agency_name,
@@ -87,7 +104,8 @@ def page_of(facts: Any, now: datetime) -> Page:
         "by": say_until(awaited.answer_by if awaited else None),
         "amount": f" {say_money(awaited.amount)}" if awaited and awaited.amount else "",
     }
-    sentence = NOT_GRANTED if facts.status == Status.RESULT_READY and facts.outcome == Outcome.NOT_GRANTED else words.sentence
+    is_ready = facts.status == Status.RESULT_READY and words is not COMING_HOME
+    sentence = NOT_GRANTED if is_ready and facts.outcome == Outcome.NOT_GRANTED else words.sentence
     next_step = words.next_step
     if next_step == WE_TELL and is_late:
         next_step = _("Chúng tôi sẽ báo khi có kết quả.")
@@ -110,14 +128,14 @@ def page_of(facts: Any, now: datetime) -> Page:
         papers=list(awaited.papers) if awaited else [],
         next_step=gettext(next_step) % values if next_step else "",
         promised=promised if has_date else "",
-        left=_left(now, facts.promised_at, office.pk) if has_date and facts.status in OPEN and not is_late else "",
+        left=_left(now, facts.promised_at, facts.competent_agency_id) if has_date and facts.status in OPEN and not is_late else "",
         paused=_paused(awaited, promised) if awaited and facts.due_at is None else "",
         # Of a suspension the reason may be another person's affair; of another agency nothing is asked of the citizen.
         asked=awaited.reason if awaited and facts.pause_kind not in ASKS_NOTHING else "",
         answers=answers_awaited(facts.questions, now) if facts.status in OPEN - ENDED else [],
         dates=list(story.dates) if len(story.dates) > 1 and facts.status in OPEN | READY else [],
         steps=list(steps_of(facts)),
-        reasons=explain(facts.trace, announced=lambda year: calendar_in_force(office.pk).confirmed(year)) if has_date else [],
+        reasons=explain(facts.trace, announced=calendar_in_force(facts.competent_agency_id).confirmed) if has_date else [],
         ballot_token=secrets.token(facts.code, facts.secret_version) if facts.status == Status.RETURNED else "",
         feedback=office.feedback,
         phone=office.hotline,
@@ -135,9 +153,10 @@ def _still_promised(facts: Any, now: datetime) -> bool:
 
 def _paused(awaited: Awaited, promised: str) -> str:
     """That the time stands still, since when, and what has become of the date."""
-    return gettext(
-        "Tạm dừng từ %(since)s. Ngày hẹn %(promised)s không còn tính; hết tạm dừng, ông/bà được báo ngày hẹn mới."
-    ) % {"since": say_moment(awaited.since), "promised": promised}
+    return gettext("Tạm dừng từ %(since)s. Ngày hẹn %(promised)s không còn tính; hết tạm dừng, ông/bà được báo ngày hẹn mới.") % {
+        "since": say_moment(awaited.since),
+        "promised": promised,
+    }
 
 
 def _late(facts: Any, values: dict[str, str], now: datetime) -> str:

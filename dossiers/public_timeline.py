@@ -11,11 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from dossiers.models import PauseKind
+from dossiers.public_facts import result_is_coming, settled_elsewhere
 from dossiers.public_questions import others
 from dossiers.public_words import ENDED, SUSPENDED, WORDS, say_moment
 from dossiers.statuses import Status
 
 RECEIVE = _("Tiếp nhận hồ sơ")
+SEND = _("Chuyển đến cơ quan giải quyết")
+BRING_HOME = _("Chuyển kết quả về nơi tiếp nhận")
 PASS_ON = _("Chuyển đến bộ phận chuyên môn")
 CORRECT = _("Nhận lại kết quả để sửa sai sót")
 ASK = _("Hỏi cơ quan khác")
@@ -78,7 +81,10 @@ def _work(facts: Any) -> Iterator[tuple[str, datetime | None, str]]:
     yield RECEIVE, facts.received_at, office.desk_name
     # Who settles a matter at the desk hands it to nobody: then the step was none.
     if facts.handed_over_at is not None or facts.status == Status.RECEIVED:
-        yield PASS_ON, facts.handed_over_at, "" if facts.handed_over_at else officer
+        if settled_elsewhere(facts):
+            yield SEND, facts.handed_over_at, facts.competent_agency_name
+        else:
+            yield PASS_ON, facts.handed_over_at, "" if facts.handed_over_at else officer
     if facts.corrected_at is not None:
         yield CORRECT, facts.corrected_at, ""
     for question in facts.questions:
@@ -88,6 +94,9 @@ def _work(facts: Any) -> Iterator[tuple[str, datetime | None, str]]:
     if facts.status in ENDED:
         return
     yield SETTLE, facts.drafted_at if is_submitted else None, "" if is_submitted else officer or facts.competent_agency_name
-    yield SIGN, facts.signed_at or facts.finished_at, "" if facts.signed_at else office.authority
+    authority = facts.competent_agency_name if settled_elsewhere(facts) else office.authority
+    yield SIGN, facts.signed_at or facts.finished_at, "" if facts.signed_at else authority
     yield ISSUE, facts.finished_at, ""
+    if result_is_coming(facts):
+        yield BRING_HOME, None, office.desk_name
     yield RETURN, facts.returned_at if facts.status == Status.RETURNED else None, ""

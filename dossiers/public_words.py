@@ -93,6 +93,14 @@ SUSPENDED = Words(
     NOTHING_TO_DO,
     _("Thời hạn giải quyết tạm dừng cho đến khi hồ sơ được giải quyết tiếp."),
 )
+# Issued in another commune: nobody is told to come before it lies where he filed.
+COMING_HOME = Words(
+    _("Kết quả đang chuyển về"),
+    "green",
+    _("Đã có kết quả tại %(settler)s, đang được chuyển về %(desk)s"),
+    _("Ông/bà chưa cần đến nhận. Chúng tôi báo khi kết quả về đến nơi."),
+    _("Muốn nhận sớm tại %(settler)s, xin gọi %(phone)s để hỏi trước."),
+)
 NOT_GRANTED = _("Đã có văn bản trả lời. Mời ông/bà đến nhận.")
 ENDED = frozenset({Status.DECLINED, Status.STOPPED, Status.WITHDRAWAL_REQUESTED})
 

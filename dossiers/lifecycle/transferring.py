@@ -24,6 +24,8 @@ from onestop.staff.roles import Role
 from onestop.worktime.hours import local
 
 MOST_AT_ONCE = 60
+# Begins the note on a passing of what waits for its owner, as the control slip knows it.
+ISSUED = "Đã phát hành"
 MAY_HOLD = (Role.SPECIALIST, Role.CLERK, Role.MANAGER)
 
 
@@ -190,7 +192,7 @@ def _arrive(dossier: Dossier, transfer: TransferList, *, by: User, at: datetime,
     """The passing from the commune that had the papers to whoever confirms, and on to his colleague."""
     seq = dossier.hand_overs.count() + 1
     giver = dossier.holder or transfer.sent_by
-    note = f"Danh sách chuyển số {transfer.say_number()}"
+    listed = f"Danh sách chuyển số {transfer.say_number()}"
     passings = [
         HandOver(
             agency_id=dossier.agency_id,
@@ -201,7 +203,7 @@ def _arrive(dossier: Dossier, transfer: TransferList, *, by: User, at: datetime,
             ordered_by=transfer.sent_by if transfer.sent_by_id != giver.pk else None,
             given_at=transfer.sent_at,
             taken_at=at,
-            note=note,
+            note=f"{ISSUED}, gửi về nơi tiếp nhận. {listed}" if transfer.is_back else listed,
         )
     ]
     hold(dossier, by, at)

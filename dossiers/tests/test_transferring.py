@@ -9,6 +9,8 @@ from dossiers import lifecycle
 from dossiers.lifecycle import Told
 from dossiers.models import AppointmentKind, Arrival, Dossier, HandOver, SignOffKind, TransferLine, TransferList
 from dossiers.places import communes_beside, place_of
+from dossiers.public_facts import facts_of
+from dossiers.public_status import page_of
 from dossiers.statuses import NotAllowed, Status
 from dossiers.tests.makers import RECEIVED, local, make_clerk, make_dossier, make_intake, make_version
 from onestop.history.models import Event
@@ -456,3 +458,32 @@ def test_all_of_it_stands_in_the_receivers_chain_whoever_acted(clerk, here, ther
     ]
     assert list(events.values_list("act", flat=True))[-2:] == ["send_home", "arrive_home"]
     assert first_problem() is None
+
+
+# -- what the citizen reads --------------------------------------------------------------------
+
+
+def public_page(dossier: Dossier):
+    return page_of(facts_of(dossier.pk, dossier.secret_version), LATER + timedelta(hours=5))
+
+
+def test_the_citizen_reads_who_settles_and_is_called_only_when_the_result_lies_where_he_filed(clerk, here, there, their_clerk):
+    dossier = received(clerk, there)
+    assert ("Chuyển đến cơ quan giải quyết", "current", "Xã Phú Tân An") in [(s.label, s.state, s.note) for s in public_page(dossier).steps]
+
+    confirmed(sent([dossier], there, clerk), their_clerk)
+    dossier = settled(dossier, there, their_clerk)
+    page = public_page(dossier)
+    assert (page.tag, page.sentence) == (
+        "Kết quả đang chuyển về",
+        "Đã có kết quả tại Xã Phú Tân An, đang được chuyển về Trung tâm Phục vụ hành chính công xã Nghĩa Giang",
+    )
+    assert page.to_do == "Ông/bà chưa cần đến nhận. Chúng tôi báo khi kết quả về đến nơi."
+    assert [(step.label, step.state) for step in page.steps][-2:] == [("Chuyển kết quả về nơi tiếp nhận", "current"), ("Trả kết quả", "")]
+
+    home = lifecycle.send_home([dossier], to=here, key=uuid4(), by=their_clerk, at=LATER + timedelta(hours=4))
+    assert public_page(dossier).tag == "Kết quả đang chuyển về"
+    confirmed(home, clerk, at=LATER + timedelta(hours=5))
+    page = public_page(dossier)
+    assert (page.sentence, page.steps[-1].state) == ("Đã có kết quả, mời ông/bà đến nhận", "current")
+    assert page.to_do.startswith("Xin mang giấy hẹn và thẻ căn cước đến Ấp Chợ, xã Nghĩa Giang")
