@@ -129,6 +129,7 @@ STAFF_NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("roster:week", "Trực", ("clerk", "specialist", "archivist", "leader", "head", "manager", "auditor")),
     ("audit", "Kiểm tra lịch sử", ("auditor",)),
     ("worktime:days", "Lịch nghỉ", ("leader", "head", "manager", "admin")),
+    ("workflows:list", "Quy trình", ("manager", "admin")),
     ("staff:people", "Người dùng", ("admin",)),
     ("procedures:list", "Thủ tục", ()),
     ("shortcuts", "Phím tắt", ()),

@@ -17,6 +17,7 @@ urlpatterns: list = [
     path("", include("onestop.roster.urls")),
     path("", include("dossiers.urls")),
     path("thu-tuc/", include("procedures.urls")),
+    path("quan-tri/quy-trinh/", include("procedures.workflow_urls")),
     path("danh-gia/", include("surveys.urls")),
 ]
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from procedures import views
+from procedures.views import public as views
 
 app_name = "procedures"
 urlpatterns = [

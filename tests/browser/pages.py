@@ -46,6 +46,11 @@ def dossier(name: str, what: str, *args: object, query: str = "") -> Callable[[S
     return lambda scene: reverse(f"dossiers:{name}", args=[scene.code(what), *args]) + query
 
 
+def process(name: str) -> Callable[[Scene], str]:
+    """A page of the draft of an internal process."""
+    return lambda scene: reverse(f"workflows:{name}", args=[scene.process.pk])
+
+
 def row_of(name: str, what: str, rows: str) -> Callable[[Scene], str]:
     """A page about the last row of these that the scene's dossier has."""
     return lambda scene: dossier(name, what, getattr(scene.dossiers[what], rows).last().pk)(scene)

@@ -35,7 +35,9 @@ from onestop.worktime import proposals
 from onestop.worktime.changes import ChangedDay, Content
 from onestop.worktime.models import CalendarChange, CalendarDay
 from onestop.worktime.store import calendar_in_force
-from procedures.models import Component, Fee, ProcedureVersion
+from procedures import drafting as processes
+from procedures.models import Component, Fee, ProcedureVersion, WorkflowDraft
+from procedures.steps import Step
 
 # Long, of several peoples of the place, and with stacked marks: what breaks a narrow page first.
 NAMES = (
@@ -67,6 +69,7 @@ class Scene:
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     slips: dict[str, IssuedPaper] = field(default_factory=dict)
     draft: IntakeDraft | None = None
+    process: WorkflowDraft | None = None
 
     def code(self, what: str) -> str:
         return self.dossiers[what].code
@@ -121,6 +124,7 @@ def make_scene() -> Scene:
     _calendar(scene)
     _warnings(scene)
     _letters(scene, version)
+    _processes(scene, version)
     scene.draft = IntakeDraft.objects.create(
         agency=people.agency, key=uuid4(), fields={"name": NAMES[1], "procedure": "ks"}, changed_at=now, created_at=now,
         expires_at=now + timedelta(days=30), owner=people.clerk,
@@ -306,6 +310,28 @@ def _digital(scene: Scene) -> None:
     scene.dossiers["digital"] = lifecycle.sign_off(
         dossier, kind=SignOffKind.DIGITAL, signer=people.leader, by=people.leader, at=now, signed_file=signed
     )
+
+
+def _processes(scene: Scene, version: ProcedureVersion) -> None:
+    """An internal process of the commune's own from today on, and a draft of the next one."""
+    people, now, today = scene.cast, scene.now, timezone.localdate(scene.now)
+    steps = [
+        Step("Tiếp nhận, kiểm tra giấy chứng sinh, in giấy hẹn", "clerk", amount="15", product="Giấy tiếp nhận và hẹn trả"),
+        Step("Thẩm tra, ghi sổ, in giấy khai sinh", "specialist", amount="45", product="Bản chờ ký"),
+        Step("Xác minh việc sinh", unit="Công an xã, Trưởng ban nhân dân ấp", kind="field", alongside=True, optional=True, amount="45"),
+        Step("Ký giấy khai sinh", "leader", amount="25", product="Giấy khai sinh đã ký"),
+        Step("Đóng dấu, trả kết quả", "clerk", amount="5", note="Trả luôn thẻ bảo hiểm y tế khi làm liên thông"),
+    ]
+
+    def written(label: str, rows: list[Step]) -> WorkflowDraft:
+        draft = processes.start(version, "", by=people.admin, at=now)
+        return processes.save(draft, label=label, steps=rows, by=people.admin, at=now, revision=draft.revision)
+
+    processes.publish(
+        written("Khai sinh tại xã", steps), effective_from=today, decision_number="112/QĐ-UBND", decided_on=today,
+        by=people.manager, at=now, revision=None,
+    )
+    scene.process = written("Khai sinh tại xã, rút gọn", [*steps[:2], replace(steps[3], amount="20"), steps[4]])
 
 
 def _birth_registration() -> ProcedureVersion:

@@ -133,6 +133,7 @@ def test_a_foreign_row_looks_like_none_at_every_address(stranger, scene):
         "dossiers:delegation_revoke": Delegation.objects.get(),
         "dossiers:calendar_change": scene.change,
         "worktime:local_day": scene.cast.agency.local_days.get(),
+        **dict.fromkeys(("workflows:draft", "workflows:publish", "workflows:discard"), scene.process),
     }
     for name in WITH_NUMBER:
         row = rows.get(name, scene.slips["refusal"] if name.startswith("dossiers:") else scene.cast.clerk)

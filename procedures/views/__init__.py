@@ -1,0 +1,1 @@
+"""Pages about procedures: for everybody, and of the internal processes for those who keep them."""
