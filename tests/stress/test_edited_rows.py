@@ -99,13 +99,16 @@ def test_untouched_rows_are_no_problem(two):
         assert found() == []
 
 
-@pytest.mark.parametrize(("table", "column", "value"), EDITS)
-def test_an_updated_row_is_named(two, table, column, value):
-    model, label, *_ = TABLES[table]
-    row = row_of(model, two[0])
-    with somebody_with_the_password() as cursor:
-        cursor.execute(f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id = %s", [value, row.pk])
-        assert found() == [("changed", f"{label} {row.pk}")]
+def test_every_updated_row_is_named(two):
+    named, expected = {}, {}
+    for table, column, value in EDITS:
+        model, label, *_ = TABLES[table]
+        row = row_of(model, two[0])
+        with somebody_with_the_password() as cursor:
+            cursor.execute(f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id = %s", [value, row.pk])
+            named[table, column] = found()
+        expected[table, column] = [("changed", f"{label} {row.pk}")]
+    assert named == expected
 
 
 @pytest.mark.parametrize("table", TABLES)
