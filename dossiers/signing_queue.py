@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Q
+from django.utils import timezone
 
 from dossiers.lifecycle.scanning import scans_required
 from dossiers.models import (
@@ -28,8 +29,9 @@ from dossiers.rules import is_signer
 from dossiers.sign_checks import Check, Draft, SignFacts, checks_of, worst
 from dossiers.sign_rights import kinds_of
 from dossiers.timeliness import timeliness
+from onestop.roster.today import DutyToday
 from onestop.staff.models import User
-from onestop.staff.signing import Rights, SigningRight
+from onestop.staff.signing import Rights, SigningRight, rights_of
 from onestop.vault import files
 from onestop.worktime.calendar import WorkingCalendar
 
@@ -185,3 +187,13 @@ def note_opened(result: ResultDocument, person: User, now: datetime) -> None:
     """That this person has looked at these bytes; the first time counts."""
     row = DraftOpened(agency_id=result.agency_id, result=result, person=person, sha256=result.sha256, opened_at=now)
     DraftOpened.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def beyond_duty(duty: DutyToday | None, rows: Sequence[Waiting], now: datetime) -> str:
+    """The fields of today's papers that the signer on duty may not sign, in a sentence. One query, none without anybody on duty."""
+    if duty is None or duty.leader is None or not rows:
+        return ""
+    rights = rights_of(duty.leader, timezone.localdate(now))
+    sectors = {row.dossier.procedure.sector for row in rows}
+    beyond = sorted(sector.name for sector in sectors if rights.of(kinds_of(sector.slug)) is None)
+    return f"Người đang trực không được ký kết quả lĩnh vực: {', '.join(beyond)}." if beyond else ""

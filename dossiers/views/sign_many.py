@@ -127,11 +127,14 @@ def _sign_on_paper(request: HttpRequest) -> HttpResponse:
     marks = [read_mark(text) for text in dict.fromkeys(request.POST.getlist(ROW))]
     if None in marks or len(marks) > MOST_AT_ONCE:
         return _refuse_stray(request)
-    known = {f"{mark.code}-{name}" for mark in marks for name in TickedForm.base_fields}
-    if has_stray_fields(request, known | {ROW}):
-        return _refuse_stray(request)
     found = {row.code: row for row in Dossier.objects.visible_to(request.user).filter(code__in=[mark.code for mark in marks])}
     forms = {code: _ticked_form(request, dossier, bound=True) for code, dossier in found.items()}
+    # A field that the form leaves out for this person, such as the signer for a leader, is stray.
+    known = {
+        f"{mark.code}-{name}" for mark in marks for name in (forms[mark.code].fields if mark.code in forms else TickedForm.base_fields)
+    }
+    if has_stray_fields(request, known | {ROW}):
+        return _refuse_stray(request)
     ticked = [mark for mark in marks if f"{mark.code}-ticked" in request.POST]
     if not ticked:
         return _refuse(request, "Tích những hồ sơ đã ký tay rồi ghi nhận.", _address([mark.code for mark in marks]))

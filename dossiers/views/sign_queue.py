@@ -12,8 +12,8 @@ from dossiers import lifecycle
 from dossiers.forms.signing import QuickSignForm
 from dossiers.listing import Lines, short_moment, work_rows
 from dossiers.models import Dossier, QuickSign, ResultDocument
-from dossiers.sign_rights import kinds_of, signs_results
-from dossiers.signing_queue import MOST_AT_ONCE, Waiting, queue_of, waiting_for
+from dossiers.sign_rights import signs_results
+from dossiers.signing_queue import MOST_AT_ONCE, Waiting, beyond_duty, queue_of, waiting_for
 from dossiers.statuses import SIGNERS
 from dossiers.views.desk import certified_today
 from dossiers.views.reception import see_other
@@ -21,7 +21,7 @@ from dossiers.views.sign_gate import signers_page
 from dossiers.warnings import unread_count
 from dossiers.wording import say_span
 from onestop.history.access import AccessKind, note_access
-from onestop.roster.today import DutyToday, duty_today
+from onestop.roster.today import duty_today
 from onestop.staff.access import role_required
 from onestop.staff.models import User
 from onestop.staff.roles import Role
@@ -69,7 +69,7 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
         "signs": signs_results(rights),
         "sets_quick": user.has_role(*SIGNERS, Role.MANAGER),
         "duty": duty,
-        "beyond_duty": _beyond_duty(duty, rows, now),
+        "beyond_duty": beyond_duty(duty, rows, now),
     }
     return render(request, "dossiers/sign_queue.html", context)
 
@@ -126,16 +126,6 @@ def _shown(row: Waiting, lines: Lines, user: User) -> dict:
         "may_tick": not refused,
         "why_not": refused,
     }
-
-
-def _beyond_duty(duty: DutyToday | None, rows: list[Waiting], now) -> str:
-    """The fields of today's papers that the signer on duty may not sign, in a sentence; two queries at most, none without one."""
-    if duty is None or duty.leader is None or not rows:
-        return ""
-    rights = rights_of(duty.leader, timezone.localdate(now))
-    sectors = {row.dossier.procedure.sector for row in rows}
-    beyond = sorted(sector.name for sector in sectors if rights.of(kinds_of(sector.slug)) is None)
-    return f"Người đang trực không được ký kết quả lĩnh vực: {', '.join(beyond)}." if beyond else ""
 
 
 @role_required(*SIGNERS, Role.MANAGER)

@@ -1,0 +1,267 @@
+"""The queue of signatures: order, what each row shows, passing on, quick procedures, and what it costs."""
+
+from copy import copy
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from dossiers import lifecycle
+from dossiers.lifecycle import Came, Sent
+from dossiers.models import Dossier, QuickSign, SignaturePass
+from dossiers.signing_queue import beyond_duty, queue_of, waiting_for
+from dossiers.statuses import NotAllowed, Status
+from dossiers.tests.makers import make_clerk, make_dossier
+from dossiers.tests.signing import delegate_of, submitted
+from onestop.history.models import AccessEntry, AccessKind
+from onestop.roster.today import DutyToday
+from onestop.staff.duty import Half
+from onestop.staff.roles import Role
+from onestop.staff.signing import rights_of
+from onestop.testing import make_agency, make_user
+from onestop.worktime.store import calendar_in_force
+
+pytestmark = pytest.mark.django_db
+QUEUE = reverse("dossiers:sign_queue")
+QUICK = reverse("dossiers:quick_sign")
+PASSWORD = "mật khẩu của lãnh đạo 26"
+
+
+@pytest.fixture
+def leader(client):
+    leader = make_user(Role.LEADER)
+    client.force_login(leader)
+    return leader
+
+
+def codes(answer) -> list[str]:
+    return [row["code"] for row in answer.context["waiting"]]
+
+
+def open_draft(client, dossier: Dossier) -> None:
+    client.get(reverse("dossiers:draft_file", args=[dossier.code, 1]), {"xem": "1"})
+
+
+def pass_on(client, dossier: Dossier, to, **fields):
+    return client.post(
+        reverse("dossiers:sign", args=[dossier.code]), {"act": "pass", "to": to.pk, "note": "Đi họp", "revision": dossier.revision} | fields
+    )
+
+
+# -- rows ------------------------------------------------------------------------------------
+def test_the_longest_waiting_comes_first_and_each_says_how_long(client, leader):
+    long, short = submitted(minutes=75), submitted(minutes=7)
+
+    answer = client.get(QUEUE)
+
+    assert [(row["code"], row["minutes"]) for row in answer.context["waiting"]] == [(long.code, "1 giờ 15 phút"), (short.code, "7 phút")]
+    assert "2 hồ sơ chờ ký, lâu nhất 1 giờ 15 phút" in answer.content.decode()
+
+
+def test_a_row_opens_with_draft_papers_and_checks(client, leader):
+    dossier = submitted()
+
+    (row,) = client.get(QUEUE).context["waiting"]
+    page = client.get(QUEUE).content.decode()
+
+    assert row["papers"] == (("Giấy tờ 1", "Nộp"), ("Giấy tờ 2", "Nộp"))
+    assert [check.key for check in row["checks"]] == ["papers", "scans", "fee", "time", "drafter", "receiver", "pause", "draft"]
+    assert f'src="{reverse("dossiers:draft_file", args=[dossier.code, 1])}?xem=1"' in page
+
+
+def test_a_row_shows_what_other_agencies_answered(client, leader):
+    clerk, at = make_clerk(), timezone.now() - timedelta(hours=2)
+    sent = Sent("consult", "Xác minh nơi ở", 1, "working_day", other_name="Công an xã Phú Tân An")
+    question = lifecycle.consult(make_dossier(by=clerk, at=at), sent, by=clerk, at=at)
+    lifecycle.record_answer(question, Came(at, "Người này ở ấp Trà Kha từ 2019", agrees=True), by=clerk, at=at)
+    lifecycle.submit_for_sign_off(Dossier.objects.get(), by=clerk, at=at)
+
+    (row,) = client.get(QUEUE).context["waiting"]
+
+    assert row["opinions"] == (("Công an xã Phú Tân An", "đồng ý. Người này ở ấp Trà Kha từ 2019"),)
+
+
+def test_what_waits_elsewhere_is_not_seen(client):
+    submitted()
+    client.force_login(make_user(Role.LEADER, agency=make_agency("H61.27", "Phú Tân An")))
+
+    assert codes(client.get(QUEUE)) == []
+
+
+# -- signing, sending back, passing on -------------------------------------------------------
+def test_in_a_session_a_row_is_signed_in_place_and_leads_back_to_the_queue(client):
+    leader = make_user(Role.LEADER, password=PASSWORD)
+    client.force_login(leader)
+    client.post(reverse("dossiers:signing_session"), {"act": "open", "password": PASSWORD})
+    dossier = submitted()
+    open_draft(client, dossier)
+    (row,) = client.get(QUEUE).context["waiting"]
+
+    answer = client.post(
+        reverse("dossiers:sign", args=[row["code"]]) + "?hang=1", {"act": "system", "revision": row["revision"], "sha256": row["sha256"]}
+    )
+
+    assert (answer.status_code, answer.url, Dossier.objects.get().signed_at is not None) == (303, QUEUE, True)
+
+
+def test_passed_on_it_is_the_other_persons_and_waits_on_from_the_same_minute(client, leader):
+    head, dossier = make_user(Role.HEAD), submitted(minutes=75)
+
+    answer = pass_on(client, dossier, head)
+
+    passed, now = SignaturePass.objects.get(), Dossier.objects.get()
+    assert (answer.status_code, passed.giver, passed.receiver, passed.note) == (303, leader, head, "Đi họp")
+    assert (now.status, now.holder, now.held_since) == (Status.AWAITING_SIGNATURE, head, dossier.held_since)
+
+
+def test_mine_is_what_nobody_passed_on_and_what_was_passed_to_me(client, leader):
+    head, free, passed = make_user(Role.HEAD), submitted(minutes=9), submitted(minutes=8)
+    pass_on(client, passed, head)
+
+    all_of_it, mine = codes(client.get(QUEUE)), codes(client.get(QUEUE, {"xem": "cua-toi"}))
+    client.force_login(head)
+
+    assert (all_of_it, mine, codes(client.get(QUEUE, {"xem": "cua-toi"}))) == (
+        [free.code, passed.code],
+        [free.code],
+        [free.code, passed.code],
+    )
+
+
+@pytest.mark.parametrize("roles", [(Role.CLERK,), (Role.SPECIALIST,), (Role.ARCHIVIST,)])
+def test_it_is_passed_only_to_somebody_who_may_sign_it_today(client, leader, roles):
+    dossier = submitted()
+
+    answer = pass_on(client, dossier, make_user(*roles))
+
+    assert (answer.status_code, SignaturePass.objects.count()) == (422, 0)
+    assert "Người này hôm nay không có thẩm quyền ký hồ sơ này" in answer.content.decode()
+
+
+def test_a_delegate_can_be_passed_the_fields_of_his_decision(client, leader):
+    official, dossier = delegate_of(make_user(Role.HEAD), kinds=("result.ho-tich",)), submitted()
+
+    pass_on(client, dossier, official)
+    client.force_login(official)
+    (row,) = client.get(QUEUE).context["waiting"]
+
+    assert (row["passed_to"], row["may_sign"]) == ("ông/bà", True)
+
+
+def test_the_act_itself_passes_to_nobody_without_the_right():
+    dossier, leader = submitted(), make_user(Role.LEADER)
+    with pytest.raises(NotAllowed, match="Không có thẩm quyền ký"):
+        lifecycle.pass_for_signature(dossier, to=make_user(Role.SPECIALIST), by=leader, at=timezone.now())
+    with pytest.raises(NotAllowed, match="Chọn người khác"):
+        lifecycle.pass_for_signature(dossier, to=leader, by=leader, at=timezone.now())
+
+
+# -- ticking ---------------------------------------------------------------------------------
+def test_a_draft_is_ticked_only_once_it_was_opened(client, leader):
+    dossier = submitted()
+
+    before = client.get(QUEUE).context["waiting"][0]
+    open_draft(client, dossier)
+    after = client.get(QUEUE).context["waiting"][0]
+
+    assert ((before["may_tick"], before["why_not"]), after["may_tick"]) == ((False, "Chưa mở dự thảo"), True)
+
+
+def test_a_quick_procedure_is_ticked_unopened(client, leader):
+    dossier = submitted()
+    lifecycle.set_quick_sign(dossier.agency, dossier.procedure, True, by=leader, at=timezone.now())
+
+    assert client.get(QUEUE).context["waiting"][0]["may_tick"] is True
+
+
+def test_the_manager_says_which_procedures_are_quick(client):
+    client.force_login(make_user(Role.MANAGER))
+    procedure = submitted().procedure
+
+    chosen = client.post(QUICK, {"procedures": [procedure.pk]})
+    left = client.post(QUICK, {})
+
+    assert (chosen.status_code, left.status_code) == (303, 303)
+    assert (QuickSign.objects.get().procedure, QuickSign.objects.get().allowed) == (procedure, False)
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.SPECIALIST, Role.ARCHIVIST, Role.ADMIN])
+def test_nobody_else_says_so(client, role):
+    client.force_login(make_user(role))
+
+    assert client.post(QUICK, {}).status_code == 403
+
+
+# -- who is on duty --------------------------------------------------------------------------
+def test_it_is_said_when_the_signer_on_duty_may_not_sign_todays_papers():
+    now = timezone.localtime().replace(hour=9)
+    official = delegate_of(make_user(Role.HEAD), kinds=("result.dat-dai",))
+    rows = queue_of(waiting_for(submitted().received_by), rights_of(official, now.date()), now=now, calendar=calendar_in_force(1))
+    duty = DutyToday(Half.MORNING, is_running=True, leader=official, present_since=None, warning="", own=None)
+
+    assert beyond_duty(duty, rows, now) == "Người đang trực không được ký kết quả lĩnh vực: Hộ tịch."
+    assert beyond_duty(replace(duty, leader=make_user(Role.LEADER)), rows, now) == ""
+
+
+# -- what it costs ---------------------------------------------------------------------------
+def queries_of(client) -> int:
+    with CaptureQueriesContext(connection) as found:
+        client.get(QUEUE)
+    return len(found)
+
+
+def test_nine_rows_cost_as_many_queries_as_three(client, leader):
+    for minutes in (9, 8, 7):
+        submitted(minutes=minutes)
+    client.get(QUEUE)
+    three = queries_of(client)
+    for minutes in range(6):
+        submitted(minutes=minutes)
+
+    assert queries_of(client) == three <= 25
+
+
+def test_two_hundred_waiting_are_counted_and_shown_in_pages(client, leader):
+    dossier = submitted()
+    result = dossier.results.get()
+    dossiers = Dossier.objects.bulk_create(_copies(dossier, 199))
+    type(result).objects.bulk_create(_results(result, dossiers))
+    queries_of(client)
+
+    first, second = client.get(QUEUE), client.get(QUEUE, {"trang": "2"})
+
+    assert "200 hồ sơ chờ ký" in first.content.decode()
+    assert (len(codes(first)), len(codes(second)), queries_of(client) <= 25) == (50, 50, True)
+    assert set(codes(first)).isdisjoint(codes(second))
+
+
+def _copies(dossier: Dossier, number: int) -> list[Dossier]:
+    made = []
+    for extra in range(number):
+        copy_ = Dossier.objects.get(pk=dossier.pk) if extra == 0 else copy(made[0])
+        copy_.pk, copy_.code, copy_.token_digest = None, f"H61.26-261101-{extra:04d}", f"{extra:064d}"
+        copy_.submission_key, copy_._state.adding = uuid4(), True
+        made.append(copy_)
+    return made
+
+
+def _results(result, dossiers: list[Dossier]) -> list:
+    made = []
+    for dossier in dossiers:
+        other = copy(result)
+        other.pk, other.dossier = None, dossier
+        made.append(other)
+    return made
+
+
+def test_looking_at_the_queue_is_on_record(client, leader):
+    submitted()
+    client.get(QUEUE)
+
+    entry = AccessEntry.objects.filter(actor_id=leader.pk, kind=AccessKind.LIST).last()
+    assert entry.detail == "Ký duyệt: 1 chờ ký, 0 chờ phát hành"
