@@ -5,6 +5,7 @@ There is no settings file for tests. Django is already set up when this file is 
 the first connection, storage or broker is opened. Tests run on SQLite; with DATABASE_URL and
 REDIS_URL set they run on PostgreSQL and Redis instead.
 """
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -68,6 +69,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in kept if "views" not in item.path.parts]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """Modules and thousands of collected tests stay to the end: no use in looking through them for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _uses_database(item: pytest.Item) -> bool:

@@ -27,6 +27,10 @@ WORKER = ["celery", "--quiet", "-A", "onestop", "worker", "--pool", "solo", "--w
 STEPS = "sum(CASE state WHEN 'drafted' THEN 1 WHEN 'signed' THEN 2 WHEN 'issued' THEN 3 ELSE 4 END)"
 
 
+# Beside SQLite there is no broker that could go down; only --stress tries what happens when a place believes in one.
+beside_a_broker = pytest.mark.usefixtures() if ON_POSTGRESQL else pytest.mark.thorough
+
+
 class Crew:
     """Processes at work in a place; whoever is killed is replaced."""
 
@@ -171,6 +175,7 @@ def check_letters(place, count: int) -> None:
     assert {errand for errand in handed_over if errand.startswith("apology:")} == {key for key, _ in messages}
 
 
+@beside_a_broker
 def test_while_the_broker_is_down_the_desk_goes_on_and_all_is_caught_up_once(place, procedure, clerks, full_size, figures):
     letters = 20 if full_size else 6
     place.extra["OUTBOX_SMS"] = "file"
