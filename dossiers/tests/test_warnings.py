@@ -9,6 +9,7 @@ from dossiers.models import Appointment, AppointmentKind, Dossier, Notice, Notic
 from dossiers.statuses import Status
 from dossiers.tests.makers import bring_to, local, make_clerk, make_dossier, make_version
 from dossiers.warnings import LADDER, remind_of_clicks, settle, unread_count, warn
+from onestop.staff import absence
 from onestop.staff.models import User
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
@@ -279,6 +280,46 @@ def test_nobody_is_asked_at_night(leader):
 
     assert remind_of_clicks(now=NIGHT) == 0
     assert remind_of_clicks(now=LATE) == 1
+
+
+# -- who is away -------------------------------------------------------------------------------
+def away(person, substitute=None):
+    first, last = (local(f"2026-11-{day} 08:00").date() for day in (24, 27))
+    return absence.enter(
+        person, first_day=first, last_day=last, substitute=substitute, reason="Nghỉ phép", by=person, at=local("2026-11-23 08:00")
+    )
+
+
+def test_who_stands_in_is_warned_too_and_told_for_whom(manager):
+    specialist, substitute = make_user(Role.SPECIALIST), make_user(Role.SPECIALIST)
+    lifecycle.hand_over(make_dossier(), to=specialist, by=make_clerk(), at=local("2026-11-20 10:00"))
+    away(specialist, substitute)
+
+    warn(now=SOON)
+
+    assert told() == [("due_soon", "holder", specialist.pk), ("due_soon", "holder", substitute.pk)]
+    words = dict(Notice.objects.values_list("recipient", "words"))
+    assert words[substitute.pk].endswith(f"Người giữ: {specialist.full_name}.")
+    assert "Người giữ" not in words[specialist.pk]
+
+
+def test_of_whom_nobody_stands_in_for_the_manager_hears(manager):
+    specialist = make_user(Role.SPECIALIST)
+    lifecycle.hand_over(make_dossier(), to=specialist, by=make_clerk(), at=local("2026-11-20 10:00"))
+    away(specialist)
+
+    warn(now=SOON)
+
+    assert {recipient for _, _, recipient in told()} == {specialist.pk, manager.pk}
+
+
+def test_a_substitute_for_a_manager_hears_what_the_manager_would(manager, leader):
+    make_dossier()
+    away(manager, leader)
+
+    warn(now=TODAY)
+
+    assert {recipient for _, step, recipient in told() if step == "manager"} == {manager.pk, leader.pk}
 
 
 # -- the cost ----------------------------------------------------------------------------------

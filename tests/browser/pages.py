@@ -76,6 +76,11 @@ def duty_month(name: str) -> Callable[[Scene], str]:
     return lambda scene: reverse(f"roster:{name}", args=[f"{timezone.localdate(scene.now):%Y-%m}"])
 
 
+def hand_over_list(scene: Scene) -> str:
+    """The scene's list of hand-overs."""
+    return scene.hand_overs.get_absolute_url()
+
+
 def press(button: str) -> Step:
     """Press the button of the main part and wait for what it leads to."""
 

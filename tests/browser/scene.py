@@ -16,7 +16,7 @@ from dossiers.desks import desk_of
 from dossiers.drafting import proposed_date
 from dossiers.intake import Declined, FeeLine, Guidance, Intake, PaperLine, PartyLine
 from dossiers.issuing import supplement_subject
-from dossiers.models import ApologyLetter, Dossier, IntakeDraft, IssuedPaper, Notice, NoticeStage, NoticeStep, SignOffKind
+from dossiers.models import ApologyLetter, Dossier, HandOverList, IntakeDraft, IssuedPaper, Notice, NoticeStage, NoticeStep, SignOffKind
 from dossiers.printing import file_of
 from dossiers.secrets import token
 from dossiers.signed_files import SignedFile
@@ -25,8 +25,8 @@ from dossiers.tests.makers import make_intake, make_version
 from onestop.inspection import Checked, Report, Signature, Verdict
 from onestop.outbox.models import Message
 from onestop.reading.dates import say_moment
-from onestop.staff import duty
-from onestop.staff.models import User
+from onestop.staff import absence, duty
+from onestop.staff.models import Absence, User
 from onestop.staff.roles import Role
 from onestop.staff.signing import delegate
 from onestop.testing import Cast, cast, make_user
@@ -68,6 +68,8 @@ class Scene:
     change: CalendarChange | None = None
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     slips: dict[str, IssuedPaper] = field(default_factory=dict)
+    hand_overs: HandOverList | None = None
+    absence: Absence | None = None
     draft: IntakeDraft | None = None
     process: WorkflowDraft | None = None
 
@@ -115,11 +117,13 @@ def make_scene() -> Scene:
     lifecycle.return_for_correction(faulty, words="Sai ngày sinh", by=people.clerk, at=now)
     _stopped_clocks(scene)
     _endings(scene)
+    _elsewhere(scene)
     _paper_slips(scene, version)
     _scans(scene)
     dossier("digital", Status.AWAITING_SIGNATURE, days=1, name=NAMES[0])
     _digital(scene)
     _certifications(scene)
+    _passings(scene, version)
     _messages(scene, version)
     _calendar(scene)
     _warnings(scene)
@@ -130,6 +134,23 @@ def make_scene() -> Scene:
         expires_at=now + timedelta(days=30), owner=people.clerk,
     )
     return scene
+
+
+def _passings(scene: Scene, version: ProcedureVersion) -> None:
+    """A list of three: one taken, one that was not in the pile, one that waits; and somebody who is away with a substitute."""
+    people, now = scene.cast, scene.now
+    received = [lifecycle.receive(_intake(version, name), by=people.clerk, at=now - timedelta(hours=3)) for name in NAMES[1:4]]
+    passed = lifecycle.hand_over_list(received, to=people.specialist, by=people.clerk, at=now - timedelta(hours=2), note="Kèm bản chính")
+    for what, each in zip(("list-taken", "list-missed", "list-waiting"), passed.done, strict=True):
+        scene.dossiers[what] = each
+    scene.hand_overs = passed.lists[0]
+    taken, missed, _ = scene.hand_overs.lines.order_by("pk")
+    lifecycle.confirm_list(scene.hand_overs, taken=[taken.pk], missing={missed.pk: "Không thấy bìa hồ sơ"}, by=people.specialist, at=now)
+    today = timezone.localdate(now)
+    scene.absence = absence.enter(
+        people.archivist, first_day=today, last_day=today + timedelta(days=4), substitute=people.clerk, reason="Nghỉ phép năm",
+        by=people.manager, at=now,
+    )
 
 
 def _letters(scene: Scene, version: ProcedureVersion) -> None:
@@ -189,6 +210,27 @@ def _endings(scene: Scene) -> None:
     scene.dossiers["reclassified"] = lifecycle.reclassify(
         moved, version=right, case=right.cases.all()[0], reason="Trẻ đã đăng ký khai sinh, sổ bị mất", by=people.manager, at=now
     )
+
+
+def _elsewhere(scene: Scene) -> None:
+    """One dossier whose answer of another agency is late although they were reminded, and one that has come back."""
+    people, now, version = scene.cast, scene.now, make_version("1.009001", value=60, papers=3)
+    for what, days, name in (("elsewhere", 12, NAMES[0]), ("heard", 11, NAMES[1])):
+        at = now - timedelta(days=days)
+        scene.dossiers[what] = lifecycle.receive(_intake(version, name), by=people.clerk, at=at)
+        question = "Đề nghị cho biết ranh giới thửa đất số 112, tờ bản đồ 24 có tranh chấp không, và diện tích theo hồ sơ địa chính"
+        sent = lifecycle.Sent(
+            "consult", question, 2, "working_day", other_name="Chi nhánh Văn phòng đăng ký đất đai", doc_number="15", doc_symbol="UBND-KT",
+            doc_date=timezone.localdate(at),
+        )
+        row = lifecycle.consult(scene.dossiers[what], sent, by=people.clerk, at=at)
+        lifecycle.remind(row, how="phone", note="Gặp văn thư, hẹn trả lời trong tuần", by=people.clerk, at=now - timedelta(days=2))
+    came = lifecycle.Came(
+        now - timedelta(days=1), "Không có tranh chấp; diện tích 245,6 m² theo hồ sơ địa chính.", agrees=True, document="88/CNVPĐK"
+    )
+    lifecycle.record_answer(row, came, by=people.clerk, at=now)
+    for what in ("elsewhere", "heard"):
+        scene.dossiers[what].refresh_from_db()
 
 
 def _messages(scene: Scene, version: ProcedureVersion) -> None:

@@ -28,7 +28,7 @@ NOWHERE = "H61.26-200101-9999"
 NO_NUMBER = 999_999
 # Values for the parts of an address besides the code of a dossier.
 PARTS = {
-    "mau": "giay-hen", "version": 1, "book": "ban-sao", "period": "2026-11", "form": "01",
+    "mau": "giay-hen", "version": 1, "seq": 1, "book": "ban-sao", "period": "2026-11", "form": "01",
     "viec": "tam-nghi", "day": "2026-11-20", "half": "sang",
 }
 # What differs between two answers to the very same request.
@@ -132,6 +132,9 @@ def test_a_foreign_row_looks_like_none_at_every_address(stranger, scene):
         "dossiers:message_again": Message.objects.filter(agency=scene.cast.agency, state="failed").get(),
         "dossiers:delegation_revoke": Delegation.objects.get(),
         "dossiers:calendar_change": scene.change,
+        **dict.fromkeys(("dossiers:hand_over_list", "dossiers:hand_over_list_pdf"), scene.hand_overs),
+        "dossiers:reassign_person": scene.cast.clerk,
+        "roster:come_back": scene.absence,
         "worktime:local_day": scene.cast.agency.local_days.get(),
         **dict.fromkeys(("workflows:draft", "workflows:publish", "workflows:discard"), scene.process),
     }
