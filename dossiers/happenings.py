@@ -79,7 +79,12 @@ def steps_of(dossier: Dossier) -> dict[str, list[Step]]:
             whom=Concat(F("doc_number"), text("/"), F("doc_symbol"), output_field=CharField()),
             text=F("summary"),
             extra=F("sha256"),
-            flag=Cast(Cast("granted", IntegerField()), CharField()),
+            # "1" or "0" for granted or not, "o" behind it for a draft of our own.
+            flag=Concat(
+                Cast(Cast("granted", IntegerField()), CharField()),
+                Case(When(snapshot__isnull=False, then=text("o")), default=text("")),
+                output_field=CharField(),
+            ),
         ),
         of(
             SignOff,

@@ -66,13 +66,17 @@ class Person:
 
 @dataclass(frozen=True)
 class Issued:
-    """A paper that was issued. `void`: why it counts no more; `address`: where it is printed again, "" for nowhere."""
+    """A paper that was issued. `void`: why it counts no more; `address`: where it is printed again, "" for nowhere.
+
+    `is_open`: printed by whoever sees the dossier's names, not by the desk alone.
+    """
 
     title: str
     made: str
     void: str
     address: str
     is_slip: bool
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -215,7 +219,8 @@ def _results(of: dict[str, list[Step]], *, sees: bool) -> list[dict[str, Any]]:
         made.append(
             {
                 "version": step.seq,
-                "granted": step.flag == "1",
+                "granted": step.flag.startswith("1"),
+                "for_ink": step.flag.endswith("o") and signature is None and refusal is None and sees,
                 "summary": step.words if sees else "",
                 "number": step.whom.strip("/"),
                 "drafted": f"{step.who}, {short_moment(step.at)}",
@@ -279,10 +284,12 @@ def _paper_made(dossier: Dossier, step: Step, slips: Sequence[int]) -> Issued:
         address = reverse("dossiers:paper", args=[dossier.code, "giay-hen"])
     elif step.more == PaperKind.STOP:
         address = reverse("dossiers:paper", args=[dossier.code, "dung"])
+    elif step.more == PaperKind.RESULT:
+        address = reverse("dossiers:paper", args=[dossier.code, "ket-qua"])
     elif step.more == PaperKind.SUPPLEMENT:
         address = reverse("dossiers:slip_file", args=[step.seq])
     title = f"{PaperKind(step.more).label}{again}" if is_slip else f"{PaperKind(step.more).label} số {step.whom}"
-    return Issued(title, f"{short_moment(step.at)}, {step.who}", void, address, is_slip)
+    return Issued(title, f"{short_moment(step.at)}, {step.who}", void, address, is_slip, step.more == PaperKind.RESULT)
 
 
 # -- people ---------------------------------------------------------------------

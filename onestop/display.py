@@ -131,6 +131,7 @@ STAFF_NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("worktime:days", "Lịch nghỉ", ("leader", "head", "manager", "admin")),
     ("workflows:list", "Quy trình", ("manager", "admin")),
     ("staff:people", "Người dùng", ("admin",)),
+    ("dossiers:result_templates", "Mẫu kết quả", ("manager", "admin")),
     ("procedures:list", "Thủ tục", ()),
     ("shortcuts", "Phím tắt", ()),
 )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from dossiers.forms.outside import OutsideFileField
+from dossiers.lifecycle.own_results import is_drawn_here
 from dossiers.models import CollectedBy, Delivery, Dossier, PaidBy, PartyRole, PhoneOwner
 from dossiers.rules import is_signer
 from dossiers.timeliness import LOCAL
@@ -175,6 +176,9 @@ class IssueForm(ActForm):
         result = self.dossier.results.order_by("version").last()
         if result is not None:
             self.initial.update(doc_number=result.doc_number, doc_symbol=result.doc_symbol)
+        self.draws_number = result is not None and is_drawn_here(result)
+        if self.draws_number:
+            del self.fields["doc_symbol"]  # the letter that was signed says it
 
 
 class ReturnForm(ActForm):

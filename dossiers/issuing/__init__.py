@@ -27,6 +27,7 @@ from dossiers.issuing.results import (
     for_ink,
     has_blanks,
     issue_result_paper,
+    sample_slip,
     text_of,
     words_for,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "receipt_slip_of",
     "reissue_receipt",
     "render",
+    "sample_slip",
     "store_file",
     "supplement_subject",
     "text_of",

@@ -16,7 +16,7 @@ from dossiers.models import Basis, Dossier, IssuedPaper, PaperKind, Party, Party
 from dossiers.slips import ResultSlip
 from onestop.reading.dates import PartialDate, say_long_date
 from onestop.reading.names import fold
-from onestop.staff.models import User
+from onestop.staff.models import Agency, User
 from procedures.result_text import BLANK, paragraphs_of
 
 SIGNED_WORDS = "Ký duyệt trên hệ thống lúc {at}; tệp này không mang chữ ký số"
@@ -87,7 +87,16 @@ def _whom_it_is_about(parties: list[Party]) -> Party:
 
 def draft_slip(dossier: Dossier, text: ResultText, *, at: datetime) -> ResultSlip:
     """The letter with room for number, day and signature, marked as a draft."""
-    office = office_of(dossier.competent_agency)
+    return _slip(dossier.competent_agency, text, code=dossier.code, request=dossier.procedure.short_name, at=at)
+
+
+def sample_slip(agency: Agency, text: ResultText, *, at: datetime) -> ResultSlip:
+    """A text of the agency as a draft about nobody, to be looked at before it is published."""
+    return _slip(agency, text, code="", request="", at=at)
+
+
+def _slip(agency: Agency, text: ResultText, *, code: str, request: str, at: datetime) -> ResultSlip:
+    office = office_of(agency)
     local = timezone.localtime(at)
     room, day = letters.ROOM_FOR_NUMBER, letters.ROOM_FOR_DAY
     return ResultSlip(
@@ -99,10 +108,10 @@ def draft_slip(dossier: Dossier, text: ResultText, *, at: datetime) -> ResultSli
         place=office.place,
         desk_name=office.desk_name,
         applicants=(),
-        request=dossier.procedure.short_name,
+        request=request,
         hotline=office.hotline,
         two_liens_per_sheet=False,
-        code=dossier.code,
+        code=code,
         granted=text.granted,
         number_line=f"Số:{room}/{text.symbol}",
         document_type=text.document_type.upper(),

@@ -15,7 +15,7 @@ from onestop.history.access import AccessKind, note_access
 from onestop.staff.access import refused, role_required
 from onestop.vault import files
 
-SLIP, LETTER, NOTICE = "giay-hen", "xin-loi", "dung"
+SLIP, LETTER, NOTICE, RESULT = "giay-hen", "xin-loi", "dung", "ket-qua"
 
 
 def dossier_with_names(request: HttpRequest, code: str) -> Dossier:
@@ -32,9 +32,9 @@ def dossier_with_names(request: HttpRequest, code: str) -> Dossier:
 def paper(request: HttpRequest, code: str, mau: str) -> HttpResponse:
     """An issued paper as it was first made. Only the desk prints a slip: the citizen's copy carries his secret.
 
-    A letter and a notice of stopping carry none.
+    A letter, a notice of stopping and a result of our own carry none.
     """
-    if mau not in {LETTER, NOTICE} and not request.user.has_role(*DESK):
+    if mau not in {LETTER, NOTICE, RESULT} and not request.user.has_role(*DESK):
         return refused(request)
     dossier = dossier_with_names(request, code)
     issued = _issued(dossier, mau, request.GET.get("van-ban", ""))
@@ -50,6 +50,8 @@ def _issued(dossier: Dossier, mau: str, letter: str = "") -> IssuedPaper | None:
         return papers.filter(kind=PaperKind.RECEIPT).last()
     if mau == NOTICE:
         return papers.filter(kind=PaperKind.STOP).last()
+    if mau == RESULT:
+        return papers.filter(kind=PaperKind.RESULT).last()
     if mau == LETTER:
         letters = papers.filter(kind=PaperKind.APOLOGY, letter__state__in=[LetterState.ISSUED, LetterState.SENT])
         if letter:

@@ -9,6 +9,7 @@ from dossiers import lifecycle
 from dossiers.forms.acts import SubmitForm, TakeOverForm
 from dossiers.statuses import MOVES, Act
 from dossiers.views.acting import ActPage
+from dossiers.views.own_results import texts_for
 from onestop.staff.access import role_required
 from onestop.vault import files
 
@@ -48,4 +49,4 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
                 **page.signature,
             )
             return page.done("Đã trình ký.")
-    return page.show("dossiers/submit.html", file_again=page.is_sent and bool(request.FILES))
+    return page.show("dossiers/submit.html", file_again=page.is_sent and bool(request.FILES), texts=texts_for(page.dossier))

@@ -185,7 +185,7 @@ def issue(request: HttpRequest, code: str) -> HttpResponse:
     if page.is_ready():
         with page.trying():
             lifecycle.issue_result(
-                page.dossier, doc_number=page.values["doc_number"], doc_symbol=page.values["doc_symbol"], **page.signature
+                page.dossier, doc_number=page.values["doc_number"], doc_symbol=page.values.get("doc_symbol", ""), **page.signature
             )
             return page.done("Đã phát hành kết quả.")
     return page.show("dossiers/issue.html")
