@@ -34,6 +34,7 @@ from dossiers.views import (
     signing,
     signing_session,
     transfers,
+    waiting_report,
     work,
 )
 
@@ -150,6 +151,8 @@ urlpatterns = [
     path("qua-han/", overdue.board, name="overdue"),
     path("qua-han/dau-hieu/", overdue.signs, name="overdue_signs"),
     path("nhac-viec/", overdue.notices, name="notices"),
+    path("bao-cao/cho-ky/", waiting_report.waiting_report, name="waiting_report"),
+    path("bao-cao/cho-ky/tep/", waiting_report.waiting_report_csv, name="waiting_report_csv"),
     path("ky-duyet/", sign_queue.sign_queue, name="sign_queue"),
     path("ky-duyet/nhieu/", sign_many.sign_many, name="sign_many"),
     path("ky-duyet/ky-nhanh/", sign_queue.quick_sign, name="quick_sign"),

@@ -18,6 +18,7 @@ from dossiers.statuses import SIGNERS
 from dossiers.views.desk import certified_today
 from dossiers.views.reception import see_other
 from dossiers.views.sign_gate import signers_page
+from dossiers.views.waiting_report import WAITING_READERS
 from dossiers.warnings import unread_count
 from dossiers.wording import say_span
 from onestop.history.access import AccessKind, note_access
@@ -67,6 +68,7 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
         "to_mind": unread_count(user),
         "until": until,
         "signs": signs_results(rights),
+        "sees_waiting": user.has_role(*WAITING_READERS),
         "sets_quick": user.has_role(*SIGNERS, Role.MANAGER),
         "duty": duty,
         "beyond_duty": beyond_duty(duty, rows, now),
