@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from dossiers.desks import Desk
 from dossiers.happenings import Step
@@ -75,7 +75,7 @@ def open_ones() -> QuerySet[Consultation]:
 
 def of_agency(agency_id: int) -> QuerySet[Consultation]:
     """Those of the dossiers that the agency settles."""
-    return open_ones().filter(Q(agency=agency_id) | Q(dossier__competent_agency=agency_id))
+    return open_ones().filter(dossier__competent_agency=agency_id)
 
 
 def list_rows(rows: QuerySet[Consultation], desk: Desk, now: datetime, most: int) -> list[dict]:

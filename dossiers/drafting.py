@@ -118,7 +118,8 @@ def _present_promises(horizons: dict[int, datetime]) -> list[Promised]:
     if not together:
         return []
     # The lawful due time is never later than the present promise, and it has an index. No due time: the clock stands still.
-    soon = (Q(dossier__competent_agency__in=agencies, dossier__due_at__lt=horizon, due_at__lt=horizon) for horizon, agencies in together.items())
+    settled = ((Q(dossier__competent_agency__in=agencies), horizon) for horizon, agencies in together.items())
+    soon = (theirs & Q(dossier__due_at__lt=horizon, due_at__lt=horizon) for theirs, horizon in settled)
     running = Q(reduce(or_, soon), dossier__finished_at__isnull=True, dossier__status__in=sorted(OPEN))
     # The result came too late while no job was there to draft: whoever comes for it is still owed the letter.
     late = Q(dossier__competent_agency__in=list(horizons), dossier__status__in=sorted(READY), dossier__finished_at__gt=F("due_at"))

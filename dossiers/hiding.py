@@ -1,7 +1,8 @@
 """Everything that can hide lateness, shown to whoever answers for the office: no act is forbidden here, none is invisible.
 
 Each way of hiding is one query over one agency and one period; every row says who, when, what, and leads to the dossier.
-Most of them are honest work. Read together they show what is not.
+Most of them are honest work. Read together they show what is not. Of a dossier that another commune received, the commune
+that settles it answers.
 """
 
 from collections.abc import Callable, Iterator
@@ -96,7 +97,7 @@ def _last_working_day(due_at: datetime, desk: Desk) -> date:
 
 def pauses(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
     """Opened on the due day or after the due time."""
-    rows = Pause.objects.filter(agency_id=agency_id, started_at__gte=period.start, started_at__lt=period.end)
+    rows = Pause.objects.filter(dossier__competent_agency_id=agency_id, started_at__gte=period.start, started_at__lt=period.end)
     # Waiting for another agency is a way of its own.
     rows = rows.exclude(kind=PauseKind.OTHER_AGENCY)
     rows = rows.annotate(stood=_due_before("started_at"), begun_on=TruncDate("started_at", tzinfo=LOCAL))
@@ -113,7 +114,8 @@ def pauses(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
 
 def consultations(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
     """The wait for another agency that was not counted, by the rule of the procedure: what the date was and became."""
-    rows = Consultation.objects.filter(agency_id=agency_id, sent_at__gte=period.start, sent_at__lt=period.end, pause__isnull=False)
+    asked = Consultation.objects.filter(dossier__competent_agency_id=agency_id, pause__isnull=False)
+    rows = asked.filter(sent_at__gte=period.start, sent_at__lt=period.end)
     after = Appointment.objects.filter(dossier=OuterRef("dossier"), kind=AppointmentKind.PAUSE, made_at__gte=OuterRef("sent_at"))
     rows = rows.annotate(stood=_due_before("sent_at"), became=Subquery(after.order_by("seq").values("due_at")[:1]))
     found = rows.order_by("-sent_at", "-id").values_list(
@@ -132,7 +134,7 @@ def consultations(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
 
 def extensions(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
     """Granted in the last working day before the due time, or on the due day."""
-    rows = Extension.objects.filter(agency_id=agency_id, decided_at__gte=period.start, decided_at__lt=period.end)
+    rows = Extension.objects.filter(dossier__competent_agency_id=agency_id, decided_at__gte=period.start, decided_at__lt=period.end)
     before = Appointment.objects.filter(dossier=OuterRef("dossier"), seq__lt=OuterRef("appointment__seq"))
     before = before.exclude(kind=AppointmentKind.APOLOGY).order_by("-seq").values("due_at")[:1]
     found = rows.annotate(stood=Subquery(before)).order_by("-decided_at", "-id").values_list(
@@ -146,7 +148,7 @@ def extensions(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
 def redatings(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
     """A later date because the calendar was changed."""
     rows = Appointment.objects.filter(
-        agency_id=agency_id, kind=AppointmentKind.CALENDAR_CHANGE, made_at__gte=period.start, made_at__lt=period.end
+        dossier__competent_agency_id=agency_id, kind=AppointmentKind.CALENDAR_CHANGE, made_at__gte=period.start, made_at__lt=period.end
     )
     before = Appointment.objects.filter(dossier=OuterRef("dossier"), seq__lt=OuterRef("seq")).order_by("-seq").values("due_at")[:1]
     found = rows.annotate(stood=Subquery(before)).order_by("-made_at", "-id").values_list(
@@ -157,7 +159,10 @@ def redatings(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
 
 
 def voidings(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
-    """Struck out when late or nearly so, or entered again: the same procedure for the same person."""
+    """Struck out when late or nearly so, or entered again: the same procedure for the same person.
+
+    Striking out is the receiver's act, and shown to its head, whoever settles the matter.
+    """
     again = Dossier.objects.filter(
         agency_id=agency_id,
         procedure=OuterRef("procedure"),
@@ -202,7 +207,7 @@ def letters(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
 
 def corrections(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
     """A result issued in time that was wrong: in time on paper, not for the citizen."""
-    rows = Correction.objects.filter(agency_id=agency_id, found_at__gte=period.start, found_at__lt=period.end)
+    rows = Correction.objects.filter(dossier__competent_agency_id=agency_id, found_at__gte=period.start, found_at__lt=period.end)
     found = rows.order_by("-found_at", "-id").values_list("found_at", "dossier__code", "found_by__full_name", "words", "dossier__due_at")
     for when, code, who, words, due in found[:MOST]:
         yield Sign(when, "sua-ket-qua", code, who, f"Nhận lại kết quả để sửa: {words}. Hẹn {short_moment(due)}")
@@ -210,7 +215,7 @@ def corrections(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
 
 def signatures(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
     """Dated before the due time on paper, entered after it."""
-    rows = SignOff.objects.filter(agency_id=agency_id, recorded_at__gte=period.start, recorded_at__lt=period.end)
+    rows = SignOff.objects.filter(dossier__competent_agency_id=agency_id, recorded_at__gte=period.start, recorded_at__lt=period.end)
     rows = rows.annotate(stood=_due_before("recorded_at")).filter(signed_at__lte=F("stood"), recorded_at__gt=F("stood"))
     found = rows.order_by("-recorded_at", "-id").values_list("recorded_at", "dossier__code", "recorded_by__full_name", "signed_at", "stood")
     for recorded, code, who, signed, stood in found[:MOST]:
@@ -219,9 +224,8 @@ def signatures(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
 
 def reclassifications(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
     """Moved to a procedure whose lawful date is later."""
-    rows = Reclassification.objects.filter(
-        agency_id=agency_id, reclassified_at__gte=period.start, reclassified_at__lt=period.end, due_after__gt=F("due_before")
-    )
+    later = Reclassification.objects.filter(dossier__competent_agency_id=agency_id, due_after__gt=F("due_before"))
+    rows = later.filter(reclassified_at__gte=period.start, reclassified_at__lt=period.end)
     found = rows.order_by("-reclassified_at", "-id").values_list(
         "reclassified_at", "dossier__code", "reclassified_by__full_name", "reason", "due_before", "due_after"
     )  # fmt: skip
@@ -231,7 +235,7 @@ def reclassifications(agency_id: int, period: Period, desk: Desk) -> Iterator[Si
 
 def stops(agency_id: int, period: Period, desk: Desk) -> Iterator[Sign]:
     """Ended without a result in the last working day, or when it was late already."""
-    rows = StopNotice.objects.filter(agency_id=agency_id, stopped_at__gte=period.start, stopped_at__lt=period.end)
+    rows = StopNotice.objects.filter(dossier__competent_agency_id=agency_id, stopped_at__gte=period.start, stopped_at__lt=period.end)
     found = rows.annotate(stood=_due_before("stopped_at")).order_by("-stopped_at", "-id").values_list(
         "stopped_at", "dossier__code", "stopped_by__full_name", "kind", "reason", "stood", "dossier__overdue_since"
     )  # fmt: skip

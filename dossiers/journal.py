@@ -21,6 +21,7 @@ from dossiers.models import (
     SignOffKind,
     StopKind,
 )
+from dossiers.places import is_for_another
 from dossiers.statuses import Act, Status
 from onestop.history.models import AccessEntry, AccessKind, Event
 from onestop.history.record import short_hash
@@ -51,8 +52,11 @@ def acts_of(dossier: Dossier, after: str = "") -> JournalPage:
     """(when, act, facts, who, in which role, short hash) of the events of the dossier and its letters. Three queries."""
     letters = ApologyLetter.objects.filter(dossier=dossier).values_list("pk", flat=True)
     subjects = [f"dossier:{dossier.pk}", *(f"letter:{pk}" for pk in letters)]
-    events = Event.objects.filter(agency_id=dossier.agency_id, subject__in=subjects).order_by("-seq")
-    found, following = _page(events, "seq", after)
+    events, key = Event.objects.filter(agency_id=dossier.agency_id, subject__in=subjects), "seq"
+    if is_for_another(dossier):
+        # Its letters stand in the chain of whoever signs them, so that the numbers of one chain tell no order.
+        events, key = Event.objects.filter(agency_id__in={dossier.agency_id, dossier.competent_agency_id}, subject__in=subjects), "pk"
+    found, following = _page(events.order_by(f"-{key}"), key, after)
     people = _names(pk for event in found for pk in (event.actor_id, event.facts.get("to"), event.facts.get("signer")))
     rows = [
         (short_moment(event.at), _act(event.act), _facts(event.facts, people), *_who(event, people), short_hash(event)) for event in found

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from dossiers.certification.kinds import LANE
 from dossiers.models import Arrival, Dossier, TransferLine
-from dossiers.statuses import Act
+from dossiers.statuses import READY, Act
 from onestop.staff.models import Agency
 from procedures.models import Procedure
 
@@ -85,6 +85,18 @@ def open_line(dossier: Dossier) -> TransferLine | None:
     """The line of a list on its way that nobody has confirmed yet."""
     on_the_way = dossier.transfer_lines.filter(state=Arrival.AWAITED)
     return on_the_way.select_related("transfer__sender", "transfer__recipient").first()
+
+
+def say_place(dossier: Dossier) -> str:
+    """Who settles a dossier of two communes and where its papers are, in a sentence; "" for every other."""
+    if not is_for_another(dossier):
+        return ""
+    settles = f"{dossier.competent_agency.name} giải quyết, {dossier.agency.name} tiếp nhận và trả kết quả."
+    if (line := open_line(dossier)) is not None:
+        transfer = line.transfer
+        return f"{settles} Giấy tờ đang trên đường từ {transfer.sender.name}, danh sách chuyển số {transfer.say_number()} chưa xác nhận."
+    there = dossier.agency if place_of(dossier) == dossier.agency_id else dossier.competent_agency
+    return f"{settles} Giấy tờ đang ở {there.name}." if dossier.is_open or dossier.status in READY else settles
 
 
 def communes_beside(agency: Agency) -> QuerySet[Agency]:

@@ -11,7 +11,6 @@ from onestop.reading.names import fold
 from onestop.staff.access import agencies_visible_to
 from onestop.staff.roles import ACROSS_COMMUNES
 
-
 # Spelled as in the partial index `dossier_from_elsewhere`.
 FOR_ANOTHER = ~Q(competent_agency=F("agency"))
 
@@ -29,6 +28,10 @@ class DossierQuerySet(models.QuerySet):
 
     def ready_to_collect(self):
         return self.valid().filter(status__in=sorted(READY))
+
+    def to_collect_at(self, agency_id: int):
+        """Results that lie at this desk: what another commune settled only once it has come home."""
+        return self.ready_to_collect().filter(~FOR_ANOTHER | Q(holder__agency_id=agency_id))
 
     def returned(self):
         return self.valid().filter(status=Status.RETURNED)

@@ -21,6 +21,7 @@ def is_unanswered(pause: Pause | None, today: date) -> bool:
 
 def unanswered(agency_id: int, today: date) -> QuerySet[Pause]:
     """The open pauses of what an agency settles whose last day for an answer is over, the longest first."""
-    waiting = Pause.objects.filter(dossier__competent_agency_id=agency_id, ended_at__isnull=True, answer_by__lt=today, kind__in=ASKS_THE_CITIZEN)
+    settled = Pause.objects.filter(dossier__competent_agency_id=agency_id)
+    waiting = settled.filter(ended_at__isnull=True, answer_by__lt=today, kind__in=ASKS_THE_CITIZEN)
     # Whoever asks for his dossier back is not waited for.
     return waiting.filter(dossier__status__in=WAITING, dossier__voided_at__isnull=True).order_by("answer_by", "id")

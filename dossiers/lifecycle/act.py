@@ -109,10 +109,8 @@ def entries_of(
 
     A dossier that another commune settles stands in the receiver's chain, its letters of apology in that of their signer.
     """
-    others = sorted({row.agency_id for row in rows} - {agency_id})
-    return [
-        Entry(chain, act, subject, at, by, data=data, rows=[row for row in rows if row.agency_id == chain]) for chain in (agency_id, *others)
-    ]
+    chains = [agency_id, *sorted({row.agency_id for row in rows} - {agency_id})]
+    return [Entry(chain, act, subject, at, by, data=data, rows=[row for row in rows if row.agency_id == chain]) for chain in chains]
 
 
 def finish_many(

@@ -1,8 +1,9 @@
 """Acts on letters of apology: drafted by the job or a person, prepared, signed, issued by a worker, sent.
 
 There is exactly one letter for a missed promise, whoever drafts it and however often: the database holds
-it. The competent agency writes, numbers and signs it, and it stands in that agency's chain. A letter's new date is a promise in the ledger and never moves the lawful date (domain §3.5). Locks go
-in the order of every act: the dossier, its letter, the number, the history.
+it. The competent agency writes, numbers and signs it, and it stands in that agency's chain. A letter's new date is a
+promise in the ledger and never moves the lawful date (domain §3.5). Locks go in the order of every act: the dossier,
+its letter, the number, the history.
 """
 
 import hashlib

@@ -17,7 +17,6 @@ from dossiers import numbering
 from dossiers.lifecycle.act import AlreadyDone, begin, begin_many, close_lists, finish, finish_many, hold, take_open_hand_over
 from dossiers.models import Dossier, HandOver, HandOverList, PassedOn
 from dossiers.places import place_of
-from dossiers.places import place_of
 from dossiers.statuses import Act, NotAllowed, Status
 from onestop.history.record import Entry
 from onestop.staff.models import User

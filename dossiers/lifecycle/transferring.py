@@ -99,8 +99,8 @@ def _send(
         by=by,
         at=at,
         rows={line.dossier_id: [line, *taken[line.dossier_id]] for line in lines},
-        data={dossier.pk: {"list": number, "to": to.pk} for dossier in begun},
-        more=[_entry(transfer, act, by=by, at=at, data={"number": number, "to": to.pk, "dossiers": len(lines)})],
+        data={dossier.pk: {"list": number, "agency": to.pk} for dossier in begun},
+        more=[_entry(transfer, act, by=by, at=at, data={"number": number, "agency": to.pk, "dossiers": len(lines)})],
     )
     return transfer
 
@@ -181,7 +181,7 @@ def confirm_transfer(transfer: TransferList, told: Told, *, by: User, at: dateti
         by=by,
         at=at,
         rows=rows,
-        data={dossier.pk: {"list": transfer.number, "from": transfer.sender_id} for dossier in begun},
+        data={dossier.pk: {"list": transfer.number, "agency": transfer.sender_id} for dossier in begun},
         more=[_entry(transfer, act, by=by, at=at, data={"number": transfer.number, "taken": len(told.took), "missed": len(told.missed)})],
         acts={line.dossier_id: Act.MISS_TRANSFER for line in lines if line.state == Arrival.MISSED},
     )

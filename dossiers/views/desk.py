@@ -17,6 +17,7 @@ from dossiers.listing import Lines, short_moment, work_rows
 from dossiers.models import CertificationEntry, Dossier, IntakeDraft, IssuedPaper, PaperKind
 from dossiers.passings import unconfirmed, word_of
 from dossiers.statuses import DESK, Status
+from dossiers.transfers import waiting_for
 from dossiers.unanswered import WAITING, unanswered
 from dossiers.warnings import unread_count
 from onestop.history.access import AccessKind, note_access
@@ -73,7 +74,7 @@ def _draft(draft: IntakeDraft) -> tuple[str, str, str, str]:
 
 
 def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
-    """(number, words, address of the list that shows them). Two queries over the open dossiers and those to be collected."""
+    """(number, words, address of the list that shows them). Two queries over the open dossiers and those to be collected, one for lists."""
     agency_id = user.agency_id
     own = Dossier.objects.of_agency(agency_id).without_certification()
     silent = unanswered(agency_id, timezone.localdate(now)).order_by()
@@ -88,7 +89,7 @@ def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
         signed=Count("pk", filter=Q(status=Status.PROCESSING, signed_at__isnull=False)),
         unconfirmed=Count("pk", filter=Exists(unconfirmed().filter(Q(giver=user) | Q(receiver=user)))),
     )
-    ready = own.ready_to_collect().count()
+    ready = own.to_collect_at(agency_id).count()
     address = reverse("dossiers:list")
     return [
         (ready, "có kết quả chờ trả", f"{address}?trang-thai=cho-tra"),
@@ -101,6 +102,7 @@ def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
         (number["signed"], "đã ký, chờ phát hành", f"{address}?trang-thai=cho-phat-hanh"),
         (number["received"], "chưa bàn giao", f"{address}?trang-thai=da-tiep-nhan"),
         (number["unconfirmed"], "chưa xác nhận nhận", reverse("dossiers:hand_over_lists")),
+        (waiting_for(agency_id), "danh sách xã khác gửi đến", reverse("dossiers:transfers")),
     ]
 
 
