@@ -26,6 +26,11 @@ from procedures.steps import Step
 
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
 KEYED_LATE_SECONDS = 15 * 60
+SIGNED_HOW = {
+    SignOffKind.WET_INK: "Đã ký tay",
+    SignOffKind.IN_SYSTEM: "Đã ký trên hệ thống",
+    SignOffKind.DIGITAL: "Đã ký số",
+}
 # A confirmation that comes later than this after the hand-over says so.
 SLOW = timedelta(days=1)
 
@@ -85,7 +90,7 @@ class ControlRow:
 
 
 def passings_of(dossier: Dossier) -> list[Passing]:
-    """Every passing on of this dossier in order of time; seven queries."""
+    """Every passing on of this dossier in order of time; eight queries."""
     desk = dossier.received_by
     passings = [Passing(dossier.applicant_name, _name(desk, dossier), DESK, dossier.received_at, dossier.received_at, "Tiếp nhận hồ sơ")]
     passings += _hand_overs(dossier)
@@ -113,9 +118,15 @@ def passings_of(dossier: Dossier) -> list[Passing]:
                 f"Trả lại: {refused.reason}",
             )
         )
+    for passed in dossier.signature_passes.select_related("giver", "receiver"):
+        words = f"Chuyển người khác ký{f': {passed.note}' if passed.note else ''}"
+        receiver = _name(passed.receiver, dossier)
+        passings.append(Passing(_name(passed.giver, dossier), receiver, SIGNATURE, passed.passed_at, passed.passed_at, words))
     for signature in dossier.sign_offs.select_related("signer", "recorded_by"):
         drafter = _name(drafts[signature.result_id].drafted_by, dossier)
-        note = "Đã ký trên hệ thống" if signature.kind != SignOffKind.WET_INK else "Đã ký tay"
+        note = SIGNED_HOW[SignOffKind(signature.kind)]
+        if signature.in_name_of:
+            note += f", {signature.in_name_of}"
         if (signature.recorded_at - signature.signed_at).total_seconds() > KEYED_LATE_SECONDS:
             note += f"; {signature.recorded_by.full_name} ghi muộn lúc {say_minute(signature.recorded_at)}"
         passings.append(Passing(_name(signature.signer, dossier), drafter, SEAL, signature.signed_at, signature.signed_at, note))

@@ -192,6 +192,11 @@ class SignOff(models.Model):
     def __str__(self) -> str:
         return f"{self.dossier_id} {self.kind}"
 
+    @property
+    def in_name_of(self) -> str:
+        """What stands above the name, in one line: "KT. CHỦ TỊCH – PHÓ CHỦ TỊCH"; "" for a signature from before it was kept."""
+        return " – ".join(self.block.split("\n")[:-1])
+
 
 class CollectedBy(models.TextChoices):
     OWNER = "owner", "Chính chủ"

@@ -208,3 +208,17 @@ def test_the_share_of_another_agency_is_the_specialists_when_none_was_asked():
 
     ask(dossier, "Công an", "2026-11-20 10:30")
     assert control_of(dossier, allowed=allowed)[1].allowed_minutes == 100
+
+
+def test_the_slip_says_in_whose_name_it_was_signed_and_who_passed_it_on():
+    clerk, head, deputy = make_clerk(), make_user(Role.HEAD), make_user(Role.LEADER)
+    dossier = make_dossier(by=clerk, at=local("2026-11-23 08:00"))
+    dossier = lifecycle.submit_for_sign_off(dossier, by=clerk, at=local("2026-11-23 09:00"))
+    dossier = lifecycle.pass_for_signature(dossier, to=deputy, by=head, at=local("2026-11-23 09:10"), note="Đi họp")
+    at = local("2026-11-23 09:15")
+    dossier = lifecycle.sign_off(dossier, kind="wet_ink", signer=deputy, by=deputy, at=at, doc_number="7")
+
+    assert [(passing.receiver.split(",")[0], passing.note) for passing in passings_of(dossier)[-2:]] == [
+        ("Lê Hoàng Phúc", "Chuyển người khác ký: Đi họp"),
+        ("Thạch Thị Mỹ Duyên", "Đã ký tay, KT. CHỦ TỊCH – PHÓ CHỦ TỊCH"),
+    ]
