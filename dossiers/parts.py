@@ -34,12 +34,18 @@ def part_of(step: Step) -> str:
 
 
 def shares_of(steps: Sequence[Step], limit_minutes: int, *, day_minutes: int) -> dict[str, int]:
-    """How many working minutes each part may take in all; of its steps that run at once the longest counts."""
+    """How many working minutes each part may take in all; of its steps that run at once the longest counts.
+
+    Of the desk's only those with which the process begins: when the result lies there, its owner is waited for.
+    """
     allowed: dict[str, int] = {}
+    at_first = numbers_of(steps, DESK)
     for group in groups_of(steps):
         longest: dict[str, int] = {}
-        for _, step in group:
+        for number, step in group:
             part = part_of(step)
+            if part == DESK and number not in at_first:
+                continue
             longest[part] = max(longest.get(part, 0), minutes_of(step, limit_minutes, day_minutes=day_minutes))
         for part, minutes in longest.items():
             if minutes:

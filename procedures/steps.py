@@ -57,9 +57,11 @@ class Step:
 
     @property
     def time_words(self) -> str:
-        """ "60% thời hạn", "2 giờ làm việc"; "" for a step that takes none."""
+        """ "60% thời hạn", "1 giờ 30 phút làm việc"; "" for a step that takes none."""
         if not Decimal(self.amount):
             return ""
+        if self.measure == "hour":
+            return f"{say_minutes(minutes_of(self, 0))} làm việc"
         amount = self.amount.replace(".", ",")
         return f"{amount}% thời hạn" if self.measure == "percent" else f"{amount} {UNITS[self.measure]}"
 

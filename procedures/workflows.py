@@ -52,14 +52,14 @@ class Fit:
 
     @property
     def sentence(self) -> str:
-        """ "Các bước cộng lại 26 giờ, nhiều hơn thời hạn cam kết 3 ngày làm việc (24 giờ) 2 giờ"."""
+        """ "Các bước cộng lại 26 giờ, nhiều hơn 2 giờ so với thời hạn cam kết 3 ngày làm việc (24 giờ)"."""
         kind = "thời hạn theo quy định" if self.is_legal else "thời hạn cam kết"
         limit = f"{kind} {self.limit} ({say_minutes(self.limit_minutes)})" + (f", {self.where}" if self.where else "")
         gap = self.total_minutes - self.limit_minutes
         total = f"Các bước cộng lại {say_minutes(self.total_minutes)}"
         if not gap:
             return f"{total}, bằng {limit}"
-        return f"{total}, {'nhiều' if gap > 0 else 'ít'} hơn {limit}: {say_minutes(abs(gap))}"
+        return f"{total}, {'nhiều' if gap > 0 else 'ít'} hơn {say_minutes(abs(gap))} so với {limit}"
 
 
 def fits_of(version: ProcedureVersion, case_key: str, steps: Sequence[Step], *, apart: Iterable[str] = ()) -> list[Fit]:

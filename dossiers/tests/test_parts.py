@@ -13,7 +13,7 @@ TEMPLATE = [
     {"name": "Hỏi thuế", "role": "other_agency", "share_of_limit": 0.1, "hours": None},
     {"name": "Ký", "role": "leader", "share_of_limit": None, "hours": 2},
     {"name": "Đóng dấu", "role": "archivist", "share_of_limit": 0.1, "hours": None},
-    {"name": "Trả", "role": "clerk", "share_of_limit": 0, "hours": None},
+    {"name": "Trả", "role": "clerk", "share_of_limit": 0.05, "hours": None},
 ]
 STEPS = from_template(TEMPLATE)
 

@@ -108,6 +108,21 @@ def test_a_process_has_steps_but_not_too_many_and_none_before_the_first():
     assert problem_of([OFFICE] * (MOST_STEPS + 1)) == "Quy trình có nhiều nhất 20 bước."
 
 
+@pytest.mark.parametrize(
+    ("amount", "measure", "words"),
+    [
+        ("60", "percent", "60% thời hạn"),
+        ("2.5", "percent", "2,5% thời hạn"),
+        ("0.25", "hour", "15 phút làm việc"),
+        ("1.5", "hour", "1 giờ 30 phút làm việc"),
+        ("0.5", "day", "0,5 ngày làm việc"),
+        ("0", "day", ""),
+    ],
+)
+def test_a_time_is_said_as_the_office_says_it(amount, measure, words):
+    assert Step("x", "clerk", amount=amount, measure=measure).time_words == words
+
+
 def test_steps_are_stored_and_read_back():
     steps = [DESK, FIELD]
     assert read_steps([step.as_json() for step in steps]) == steps

@@ -260,7 +260,7 @@ def test_the_manager_sees_the_sum_and_the_changes_and_publishes(client, draft):
     draft.refresh_from_db()
     client.force_login(make_user(Role.MANAGER))
     page = text_of(client.get(address_of(draft, "ban-hanh/")))
-    assert "Các bước cộng lại 21 giờ 36 phút, ít hơn thời hạn cam kết 3 ngày làm việc (24 giờ): 2 giờ 24 phút" in page
+    assert "Các bước cộng lại 21 giờ 36 phút, ít hơn 2 giờ 24 phút so với thời hạn cam kết 3 ngày làm việc (24 giờ)" in page
     assert [page.count(f">{kind}</span>") for kind in ("Sửa", "Thêm", "Bỏ", "Giữ nguyên")] == [2, 0, 1, 0]
 
     answers = [client.post(address_of(draft, "ban-hanh/"), decision(draft)) for _ in range(2)]

@@ -94,9 +94,9 @@ def test_asking_which_process_holds_is_one_question():
     ("amount", "measure", "exceeds", "differs", "words"),
     [
         ("100", "percent", False, False, "bằng thời hạn cam kết 3 ngày làm việc (24 giờ)"),
-        ("90", "percent", False, True, "ít hơn thời hạn cam kết 3 ngày làm việc (24 giờ): 2 giờ 24 phút"),
+        ("90", "percent", False, True, "ít hơn 2 giờ 24 phút so với thời hạn cam kết 3 ngày làm việc (24 giờ)"),
         ("3", "day", False, False, "bằng thời hạn cam kết 3 ngày làm việc (24 giờ)"),
-        ("24.5", "hour", True, True, "nhiều hơn thời hạn cam kết 3 ngày làm việc (24 giờ): 30 phút"),
+        ("24.5", "hour", True, True, "nhiều hơn 30 phút so với thời hạn cam kết 3 ngày làm việc (24 giờ)"),
     ],
 )
 def test_the_steps_may_be_less_than_the_limit_but_not_more(amount, measure, exceeds, differs, words):

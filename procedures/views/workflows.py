@@ -73,6 +73,12 @@ class Published:
     colour: str
     steps: list[tuple[int, Step]]
 
+    @property
+    def edition(self) -> str:
+        """What tells it from others of the same name, with the case where it has one."""
+        words = f"{'của đơn vị' if self.workflow.is_own else 'mẫu'}, lần {self.workflow.number}"
+        return f"{words}, trường hợp {self.workflow.case_key}" if self.workflow.case_key else words
+
 
 @dataclass(frozen=True)
 class Scope:
