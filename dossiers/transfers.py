@@ -136,9 +136,9 @@ def say_confirmed(transfer: TransferList, taken: int, total: int) -> str:
     return f"Đã nhận {taken}/{total}" if transfer.confirmed_at else f"Chưa xác nhận ({total})"
 
 
-def waiting_for(agency_id: int) -> int:
-    """How many lists have come to an agency that it has not confirmed."""
-    return TransferList.objects.filter(recipient_id=agency_id, confirmed_at__isnull=True).count()
+def waiting_for(agency_id: int) -> QuerySet[TransferList]:
+    """The lists that have come to an agency and that it has not confirmed."""
+    return TransferList.objects.filter(recipient_id=agency_id, confirmed_at__isnull=True)
 
 
 def get_transfer_for(user: User, pk: int) -> TransferList | None:

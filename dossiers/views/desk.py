@@ -74,7 +74,7 @@ def _draft(draft: IntakeDraft) -> tuple[str, str, str, str]:
 
 
 def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
-    """(number, words, address of the list that shows them). Two queries over the open dossiers and those to be collected, one for lists."""
+    """(number, words, address of the list that shows them). Two queries."""
     agency_id = user.agency_id
     own = Dossier.objects.of_agency(agency_id).without_certification()
     silent = unanswered(agency_id, timezone.localdate(now)).order_by()
@@ -89,7 +89,7 @@ def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
         signed=Count("pk", filter=Q(status=Status.PROCESSING, signed_at__isnull=False)),
         unconfirmed=Count("pk", filter=Exists(unconfirmed().filter(Q(giver=user) | Q(receiver=user)))),
     )
-    ready = own.to_collect_at(agency_id).count()
+    ready, lists = _of_agency(agency_id, _number_of(own.to_collect_at(agency_id)), _number_of(waiting_for(agency_id), by="recipient"))
     address = reverse("dossiers:list")
     return [
         (ready, "có kết quả chờ trả", f"{address}?trang-thai=cho-tra"),
@@ -102,7 +102,7 @@ def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
         (number["signed"], "đã ký, chờ phát hành", f"{address}?trang-thai=cho-phat-hanh"),
         (number["received"], "chưa bàn giao", f"{address}?trang-thai=da-tiep-nhan"),
         (number["unconfirmed"], "chưa xác nhận nhận", reverse("dossiers:hand_over_lists")),
-        (waiting_for(agency_id), "danh sách xã khác gửi đến", reverse("dossiers:transfers")),
+        (lists, "danh sách xã khác gửi đến", reverse("dossiers:transfers")),
     ]
 
 
@@ -118,10 +118,14 @@ def certified_today(agency_id: int, now: datetime) -> CertifiedToday:
     """One query."""
     entries = CertificationEntry.objects.of_agency(agency_id).entered_between(day_start(now), day_end(now)).valid()
     late = Dossier.objects.of_agency(agency_id).certification().overdue(now)
-    found = Agency.objects.filter(pk=agency_id).annotate(numbers=_number_of(entries), overdue=_number_of(late))
-    return CertifiedToday(*found.values_list("numbers", "overdue").get())
+    return CertifiedToday(*_of_agency(agency_id, _number_of(entries), _number_of(late)))
 
 
-def _number_of(rows: QuerySet) -> Coalesce:
+def _of_agency(agency_id: int, first: Coalesce, second: Coalesce) -> tuple[int, int]:
+    """Two numbers about one agency in one query."""
+    return Agency.objects.filter(pk=agency_id).annotate(first=first, second=second).values_list("first", "second").get()
+
+
+def _number_of(rows: QuerySet, by: str = "agency") -> Coalesce:
     """How many rows of one agency, as part of another question."""
-    return Coalesce(Subquery(rows.order_by().values("agency").annotate(number=Count("pk")).values("number")), 0)
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(number=Count("pk")).values("number")), 0)

@@ -47,7 +47,8 @@ def test_the_figures_count_the_own_agency_and_lead_to_the_same_dossiers(client, 
     }
     for number, words, address in response.context["counts"]:
         shown = client.get(address).context
-        assert len(shown["given_loose"] if words == "chưa xác nhận nhận" else shown["rows"]) == number
+        listed = {"chưa xác nhận nhận": "given_loose", "danh sách xã khác gửi đến": "arrived"}.get(words, "rows")
+        assert len(shown[listed]) == number
 
 
 def test_what_is_late_or_soon_due_is_listed_the_latest_first(client, clerk):
