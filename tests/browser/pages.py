@@ -51,6 +51,11 @@ def process(name: str) -> Callable[[Scene], str]:
     return lambda scene: reverse(f"workflows:{name}", args=[scene.process.pk])
 
 
+def text_of_office(name: str, what: str) -> Callable[[Scene], str]:
+    """A page of the office's text (`text`) or of the draft of one (`text_draft`)."""
+    return lambda scene: reverse(f"dossiers:{name}", args=[getattr(scene, what).pk])
+
+
 def row_of(name: str, what: str, rows: str) -> Callable[[Scene], str]:
     """A page about the last row of these that the scene's dossier has."""
     return lambda scene: dossier(name, what, getattr(scene.dossiers[what], rows).last().pk)(scene)
@@ -79,6 +84,11 @@ def duty_month(name: str) -> Callable[[Scene], str]:
 def hand_over_list(scene: Scene) -> str:
     """The scene's list of hand-overs."""
     return scene.hand_overs.get_absolute_url()
+
+
+def many(*what: str) -> Callable[[Scene], str]:
+    """The page that signs these dossiers of the scene together."""
+    return lambda scene: f"{reverse('dossiers:sign_many')}?{'&'.join(f'chon={scene.code(one)}' for one in what)}"
 
 
 def press(button: str) -> Step:
@@ -117,6 +127,11 @@ def without_token(page: Page, scene: Scene) -> None:
 
 def without_choice(page: Page, scene: Scene) -> None:
     page.locator("main input[type=radio]").evaluate_all("boxes => boxes.forEach(box => box.checked = false)")
+
+
+def tick(name: str) -> Step:
+    """Tick the first box of this name."""
+    return lambda page, scene: page.locator(f"main input[name$='{name}']").first.check()
 
 
 def open_details(page: Page, scene: Scene) -> None:

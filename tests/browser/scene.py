@@ -15,7 +15,7 @@ from dossiers.checklist import components_of
 from dossiers.desks import desk_of
 from dossiers.drafting import proposed_date
 from dossiers.intake import Declined, FeeLine, Guidance, Intake, PaperLine, PartyLine
-from dossiers.issuing import supplement_subject
+from dossiers.issuing import ResultText, draft_file, draft_slip, supplement_subject
 from dossiers.models import ApologyLetter, Dossier, HandOverList, IntakeDraft, IssuedPaper, Notice, NoticeStage, NoticeStep, SignOffKind
 from dossiers.printing import file_of
 from dossiers.secrets import token
@@ -36,7 +36,8 @@ from onestop.worktime.changes import ChangedDay, Content
 from onestop.worktime.models import CalendarChange, CalendarDay
 from onestop.worktime.store import calendar_in_force
 from procedures import drafting as processes
-from procedures.models import Component, Fee, ProcedureVersion, WorkflowDraft
+from procedures import result_templates as texts
+from procedures.models import Component, Fee, ProcedureVersion, ResultTemplate, ResultTemplateDraft, WorkflowDraft
 from procedures.steps import Step
 
 # Long, of several peoples of the place, and with stacked marks: what breaks a narrow page first.
@@ -72,6 +73,8 @@ class Scene:
     absence: Absence | None = None
     draft: IntakeDraft | None = None
     process: WorkflowDraft | None = None
+    text: ResultTemplate | None = None
+    text_draft: ResultTemplateDraft | None = None
 
     def code(self, what: str) -> str:
         return self.dossiers[what].code
@@ -119,6 +122,7 @@ def make_scene() -> Scene:
     _endings(scene)
     _elsewhere(scene)
     _paper_slips(scene, version)
+    _own_results(scene, version)  # before scans are required
     _scans(scene)
     dossier("digital", Status.AWAITING_SIGNATURE, days=1, name=NAMES[0])
     _digital(scene)
@@ -180,6 +184,20 @@ def _letters(scene: Scene, version: ProcedureVersion) -> None:
     lifecycle.waive_letter(waived, reason="Đã đến tận nhà xin lỗi và trả kết quả ngay trong ngày", by=people.head, at=now)
     late = lifecycle.receive(_intake(version, NAMES[1]), by=people.clerk, at=now - timedelta(days=42))
     scene.dossiers["late-signing"] = _bring(late, Status.AWAITING_SIGNATURE, people, now - timedelta(days=42))
+
+
+def _signing(scene: Scene, version: ProcedureVersion) -> None:
+    """A paper that waits for the hand of whom it was passed to, who signs under a decision; a procedure that is signed quickly."""
+    people, now = scene.cast, scene.now
+    at, today = now - timedelta(minutes=7), timezone.localdate(now)
+    delegate(
+        delegator=people.head, to=people.specialist, mode="TUQ", kinds=["result"], decision_number="46/QĐ-CT", decision_date=today,
+        valid_from=today, valid_to=today + timedelta(days=30), title="Công chức tư pháp - hộ tịch", by=people.head, at=now,
+    )
+    received = lifecycle.receive(_intake(version, NAMES[1]), by=people.clerk, at=at)
+    waits = lifecycle.submit_for_sign_off(received, by=people.clerk, at=at, summary=SUMMARY)
+    scene.dossiers["on-paper"] = lifecycle.pass_for_signature(waits, to=people.specialist, by=people.leader, at=now, note="Đi họp")
+    lifecycle.set_quick_sign(people.agency, version.procedure, True, by=people.manager, at=now)
 
 
 def _endings(scene: Scene) -> None:
@@ -374,6 +392,39 @@ def _processes(scene: Scene, version: ProcedureVersion) -> None:
         by=people.manager, at=now, revision=None,
     )
     scene.process = written("Khai sinh tại xã, rút gọn", [*steps[:2], replace(steps[3], amount="20"), steps[4]])
+
+
+def _own_results(scene: Scene, version: ProcedureVersion) -> None:
+    """A text of the office, the draft of another, and three letters: for the leader, to be issued, and issued."""
+    people, now, today = scene.cast, scene.now, timezone.localdate(scene.now)
+    taken_over = texts.start(by=people.manager, at=now, suggestion=texts.suggestions()[0])
+    scene.text = texts.publish(taken_over, effective_from=today, today=today, by=people.manager, at=now, revision=None)
+    values = {name: getattr(scene.text, name) for name in texts.WRITTEN} | {
+        "name": "Giấy xác nhận việc sinh", "granted": True, "document_type": "GIẤY XÁC NHẬN", "symbol": "GXN-UBND",
+        "abstract": "Về việc xác nhận cháu {trẻ em} sinh tại địa phương", "addressee": "",
+        "body": "Theo đề nghị của ông/bà {họ tên};\n{cơ quan} xác nhận cháu {trẻ em} sinh tại {địa chỉ}.",
+    }
+    scene.text_draft = texts.save(texts.start(by=people.manager, at=now), values, by=people.manager, at=now, revision=None)
+    body = "Ủy ban nhân dân xã Nghĩa Giang không giải quyết hồ sơ vì giấy chứng sinh đã dùng cho một hồ sơ khác."
+    for what, name in zip(("own-waiting", "own", "own-issued"), NAMES, strict=False):
+        dossier = lifecycle.receive(_intake(version, name), by=people.clerk, at=now)
+        dossier = lifecycle.hand_over(dossier, to=people.specialist, by=people.clerk, at=now)
+        letter = ResultText(
+            document_type="", symbol=scene.text.symbol, abstract=f"không giải quyết hồ sơ {dossier.code}", addressee=f"Ông/Bà {name}",
+            body=body, granted=False,
+        )
+        slip = draft_slip(dossier, letter, at=now)
+        dossier = lifecycle.submit_for_sign_off(
+            dossier, by=people.specialist, at=now, granted=False, summary=slip.abstract, sha256=store(draft_file(slip)),
+            file_name="du-thao.pdf", doc_symbol=slip.symbol, snapshot=slip.as_json(), template=scene.text,
+        )
+        if what != "own-waiting":
+            digest = dossier.results.get().sha256
+            kind = SignOffKind.IN_SYSTEM
+            dossier = lifecycle.sign_off(dossier, kind=kind, signer=people.leader, by=people.leader, at=now, sha256=digest)
+        if what == "own-issued":
+            dossier = lifecycle.issue_result(dossier, by=people.archivist, at=now)
+        scene.dossiers[what] = dossier
 
 
 def _birth_registration() -> ProcedureVersion:

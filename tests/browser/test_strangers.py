@@ -134,6 +134,8 @@ def test_a_foreign_row_looks_like_none_at_every_address(stranger, scene):
         "dossiers:calendar_change": scene.change,
         **dict.fromkeys(("dossiers:hand_over_list", "dossiers:hand_over_list_pdf"), scene.hand_overs),
         "dossiers:reassign_person": scene.cast.clerk,
+        "dossiers:result_template": scene.text_draft,
+        "dossiers:result_template_text": scene.text,
         "roster:come_back": scene.absence,
         "worktime:local_day": scene.cast.agency.local_days.get(),
         **dict.fromkeys(("workflows:draft", "workflows:publish", "workflows:discard"), scene.process),

@@ -24,17 +24,22 @@ from tests.browser.pages import (
     fill,
     follow,
     hand_over_list,
+    many,
     open_details,
     press,
     process,
     row_of,
     six_wrong_codes,
+    text_of_office,
+    tick,
     to,
     upload,
     without_choice,
     without_token,
 )
 from tests.browser.scene import DRAFT
+
+RECORDS = press("Ghi nhận các bản đã tích")
 
 VISITS = [
     # -- everybody -------------------------------------------------------------------------
@@ -333,7 +338,19 @@ VISITS = [
             press("Trình ký"),
         ),
     ),
-    Visit("sign-queue", "leader", "/ky-duyet/"),
+    Visit("sign-queue", "leader", "/ky-duyet/", (open_details,)),
+    Visit("sign-queue-mine", "head", "/ky-duyet/?xem=cua-toi"),
+    Visit("sign-queue-delegate", "specialist", "/ky-duyet/", (open_details,)),
+    Visit("sign-delegate", "specialist", dossier("sign", "on-paper")),
+    Visit("sign-pass-mistakes", "leader", dossier("sign", "waiting"), (press("Chuyển"),)),
+    Visit("sign-many", "archivist", many("waiting", "late-signing", "on-paper"), (open_details,)),
+    Visit("sign-many-mistakes", "leader", many("on-paper"), (tick("-ticked"), fill("input[name$=-signed_on]", "31/02"), RECORDS)),
+    Visit("sign-many-none-ticked", "leader", many("on-paper"), (RECORDS,)),
+    Visit("signed-many", "leader", many("on-paper"), (tick("-ticked"), fill("input[name$=-signed_on]", "01/01/2020"), RECORDS)),
+    Visit("quick-sign", "manager", to("dossiers:quick_sign")),
+    Visit("waiting-report", "head", to("dossiers:waiting_report")),
+    Visit("waiting-report-province", "province", to("dossiers:waiting_report")),
+    Visit("waiting-report-empty", "newcomer", to("dossiers:waiting_report")),
     Visit("sign", "leader", dossier("sign", "waiting")),
     Visit("sign-mistakes", "leader", dossier("sign", "waiting"), (press("Trả lại người soạn"),)),
     Visit("sign-on-paper-mistakes", "leader", dossier("sign", "waiting"), (fill("#id_signed_on", "31/02"), press("Ghi nhận đã ký tay"))),
@@ -500,6 +517,27 @@ VISITS = [
     ),
     Visit("workflow-publish", "manager", process("publish")),
     Visit("workflow-publish-mistakes", "manager", process("publish"), (press("Ban hành"),)),
+    # -- results drafted here ------------------------------------------------------------------
+    Visit("result-templates", "manager", to("dossiers:result_templates")),
+    Visit("result-template", "manager", text_of_office("result_template", "text_draft"), (open_details,)),
+    Visit(
+        "result-template-mistakes",
+        "manager",
+        text_of_office("result_template", "text_draft"),
+        (fill("#id_body", "Sinh tại {nơi sinh}"), fill("#id_symbol", "gxn"), press("Lưu dự thảo")),
+    ),
+    Visit("result-text", "admin", text_of_office("result_template_text", "text")),
+    Visit("draft-result-choice", "specialist", dossier("draft_result", "processing")),
+    Visit("draft-result", "specialist", lambda scene: dossier("draft_result", "processing", query=f"?mau={scene.text.pk}")(scene)),
+    Visit(
+        "draft-result-mistakes",
+        "specialist",
+        lambda scene: dossier("draft_result", "processing", query=f"?mau={scene.text.pk}")(scene),
+        (press("Trình ký"),),
+    ),
+    Visit("sign-own", "leader", dossier("sign", "own-waiting")),
+    Visit("issue-own", "archivist", dossier("issue", "own")),
+    Visit("dossier-own", "specialist", dossier("detail", "own-issued")),
     # -- the working calendar ------------------------------------------------------------------
     Visit("calendar", "admin", to("worktime:days")),
     Visit("calendar-leader", "leader", to("worktime:days")),
@@ -551,6 +589,8 @@ NO_PAGES = {
     "dossiers:consultation_letter",
     "dossiers:consultation_file",
     "dossiers:draft_file",
+    "dossiers:print_for_ink",
+    "dossiers:result_template_new",
     "dossiers:reveal",
     # Looked at with the grant of a slip.
     "dossiers:status",
@@ -572,5 +612,6 @@ NO_PAGES = {
     "dossiers:scan_file",
     "dossiers:scan_preview",
     "dossiers:signed_file",
+    "dossiers:waiting_report_csv",
 }
 WHO = list(dict.fromkeys(visit.who for visit in VISITS))
