@@ -230,7 +230,7 @@ def _row(
 
 def _rows_of(step: _Step, made: HandOver | None, closed: Mapping[int, HandOverList]) -> list[Model]:
     rows: list[Model] = [row for row in (made, step.last) if row is not None]
-    if step.last is not None and step.last.list_id in closed:
+    if step.last is not None and step.last.list_id is not None and step.last.list_id in closed:
         rows.append(closed[step.last.list_id])
     return rows
 
@@ -319,9 +319,9 @@ def confirm_list(
 
 
 def say_settled(line: HandOver) -> str:
-    """What was said of the line before: "Đã xác nhận nhận lúc 14:05 ngày 20/11/2026"."""
+    """What was said of the line before: "Đã nhận lúc 14:05 ngày 20/11/2026"."""
     if line.taken_at is not None:
-        return f"Đã xác nhận nhận lúc {local(line.taken_at):%H:%M ngày %d/%m/%Y}"
+        return f"Đã nhận lúc {local(line.taken_at):%H:%M ngày %d/%m/%Y}"
     if line.missing_at is not None:
         return f"Đã báo không có trong xấp lúc {local(line.missing_at):%H:%M ngày %d/%m/%Y}"
     return ""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import F
@@ -286,7 +287,7 @@ def _is_ticked(pk: int, taken: set[int], lost: set[int], tick_all: bool) -> bool
 
 
 def _say_settled(request: HttpRequest, said: lifecycle.Settled) -> None:
-    parts = [f"Đã xác nhận nhận {len(said.took)} hồ sơ."] if said.took else []
+    parts = [f"Đã nhận {len(said.took)} hồ sơ."] if said.took else []
     if said.missed:
         parts.append(f"Đã báo {len(said.missed)} hồ sơ không có trong xấp, trả về người giao: {', '.join(said.missed)}.")
     if parts:
@@ -334,7 +335,7 @@ def reassign_person(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     absence = away_on([user.agency_id], timezone.localdate(now)).get(person.pk)
     tick_all = request.POST.get("all") == "1"
-    initial = {name: request.POST.get(name, "") for name in ("to", "reason")} if tick_all else {}
+    initial: dict[str, Any] = {name: request.POST.get(name, "") for name in ("to", "reason")} if tick_all else {}
     if absence is not None and not initial:
         initial = {"to": absence.substitute_id, "reason": f"{person.full_name} nghỉ đến {absence.last_day:%d/%m/%Y}"}
     form = BulkReassignForm(request.POST if request.method == "POST" and not tick_all else None, person=person, now=now, initial=initial)

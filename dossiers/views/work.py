@@ -112,15 +112,17 @@ def _finished(rows: list[tuple], user: User, now: datetime) -> list[tuple]:
     for row in rows:
         *shown, status, holder_id, giver_name, giver_id, signed_at = row[:-4]
         mark = marks.get(row[-4])
-        steps = _steps(row[1], status, giver_id) if holder_id == user.pk and signed_at is None else []
+        steps = _steps(row[1], status, giver_id, signed=signed_at is not None) if holder_id == user.pk else []
         made.append((*shown, giver_name or "", mark.words if mark else "", bool(mark and mark.likely), steps))
     return made
 
 
-def _steps(code: str, status: str, giver_id: int | None) -> list[tuple[str, str]]:
+def _steps(code: str, status: str, giver_id: int | None, *, signed: bool) -> list[tuple[str, str]]:
     """(address, words) of what the holder does most; what is not possible now, the page of the act says."""
     if status not in IN_WORK:
         return []
+    if signed:
+        return [(reverse("dossiers:issue", args=[code]), "Phát hành")]
     steps = [] if status == Status.WITH_OTHER_AGENCY else [(reverse("dossiers:submit", args=[code]), "Trình ký")]
     steps.append((reverse("dossiers:ask_for_supplement", args=[code]), "Yêu cầu bổ sung"))
     steps.append((reverse("dossiers:consult", args=[code]), "Hỏi cơ quan khác"))

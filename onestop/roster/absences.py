@@ -36,7 +36,7 @@ class AbsenceForm(forms.Form):
     reason = TextLineField(label="Lý do", limit=200, required_message="Ghi lý do nghỉ")
 
     def __init__(self, data: Any = None, *, user: User, people: list[User]) -> None:
-        super().__init__(data, initial={"person": user.pk})
+        super().__init__(data)
         self.user = user
         if user.has_role(*OFFICE):
             self.fields["person"].offer(people)

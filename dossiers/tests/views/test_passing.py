@@ -159,7 +159,7 @@ def test_the_same_form_sent_twice_says_what_was_said_before(client, specialist):
     answer = client.post(listing.get_absolute_url(), form)
 
     assert (answer.status_code, sorted(answer.context["refused"])) == (409, [each.code for each in dossiers])
-    assert all(sentence.startswith("Đã xác nhận nhận lúc") for sentence in answer.context["refused"].values())
+    assert all(sentence.startswith("Đã nhận lúc") for sentence in answer.context["refused"].values())
 
 
 def test_a_stale_page_takes_what_still_waits_and_says_the_rest(client, specialist):
