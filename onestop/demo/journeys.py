@@ -24,6 +24,8 @@ STOPPED_CLOCK = {
     "stop": {"stop": 0.5},
     "ask_back": {"ask_back": 0.5},
     "reclassify": {"reclassify": 0.3},
+    "consult": {"consult": 0.4},
+    "hear": {"consult": 0.25, "remind": 0.4, "hear": 0.55},
 }
 SENT_BACK = {"send_back": 0.72, "submit_again": 0.8}
 BUSIEST_MORNING = 0.62
@@ -134,6 +136,8 @@ KINDS = (
     Kind("awaiting_papers", 0.01, "ask", by_days=True, fits=_in_hand),
     Kind("awaiting_payment", 0.01, "charge", by_days=True, fits=_in_hand),
     Kind("resumed", 0.01, "answer", by_days=True, fits=_in_hand),
+    Kind("answer_late", 0.005, "consult", by_days=True, fits=_late_now),
+    Kind("answer_there", 0.005, "hear", by_days=True, fits=_in_hand),
     Kind("extended", 0.01, "extend", by_days=True, fits=_in_hand),
     Kind("never_answered", 0.005, "ask", by_days=True, fits=_never_answered),
     Kind("stopped", 0.005, "stop", by_days=True, fits=_in_hand),

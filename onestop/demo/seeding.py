@@ -18,6 +18,7 @@ from dossiers.lateness import flag_overdue
 from dossiers.models import Channel, Dossier, IntakeDraft
 from dossiers.pace import reckon
 from dossiers.promises import promise_for
+from dossiers.replies import watch
 from dossiers.warnings import warn
 from onestop.demo.apologising import FATES, Apology
 from onestop.demo.certifying import certify
@@ -26,6 +27,7 @@ from onestop.demo.journeys import ORDINARY, Hours, Kind, Step, kinds_for, way
 from onestop.demo.matters import Catalogue, Matter, Residents, compose, key
 from onestop.demo.offices import open_offices
 from onestop.demo.people import InventedPeople
+from onestop.demo.processes import process_events
 from onestop.demo.rostering import roster_events
 from onestop.demo.scanning import scanning_events
 from onestop.demo.tales import Office, Tale, can_lack_papers, decline, draft_fields
@@ -96,18 +98,21 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
             if place < ROSTERED:
                 # A source of its own: the roster changes nothing in what the number draws for the dossiers.
                 events += roster_events(office, now - MARGIN, Random(f"{number} {agency.code}"))
+            if place == 0:
+                events += process_events(office, now - MARGIN)
             if place in {0, communes - 1}:
                 # The first commune scans and may do without; the last of several asks for scans of everything required.
                 events += scanning_events(office, now - MARGIN, Random(f"{number} scans {agency.code}"), asks=place > 0)
         messages = list(sending_events(first_day, now - MARGIN))
         acts = _perform(events + messages) - len(messages)
+        # Before the sweep, whose events are those of this very moment.
+        propose_closure(rows[0][0], now=now - MARGIN)
         flag_overdue(now=now)
         # What the jobs of the night and of the morning would have made.
         reckon(now=now)
         warn(now=opening_before(now))
-        propose_closure(rows[0][0], now=now - MARGIN)
+        watch(now=opening_before(now))
         leave_some_waiting(now)
-        propose_closure(rows[0][0], now=now - MARGIN)
     return Seeded(communes, Dossier.objects.without_certification().count(), acts)
 
 

@@ -79,6 +79,8 @@ def _states(now: datetime) -> dict[str, QuerySet]:
         "suspended": every.open().filter(pauses__ended_at__isnull=True, pauses__kind="suspension"),
         "waiting for papers": every.open().filter(status=Status.AWAITING_SUPPLEMENT),
         "waiting for a payment": every.open().filter(status=Status.AWAITING_PAYMENT),
+        "with another agency, its answer late": every.open().filter(status=Status.WITH_OTHER_AGENCY),
+        "with the answer of another agency": in_time.filter(consultations__answered_at__isnull=False),
         "going on after a pause": in_time.filter(appointments__kind="pause"),
         "extended": in_time.filter(appointments__kind="extension"),
         "never answered": every.open().filter(pauses__ended_at__isnull=True, pauses__answer_by__lt=now.date()),

@@ -10,7 +10,7 @@ from dossiers import lifecycle
 from dossiers.checklist import missing
 from dossiers.intake import Declined, Guidance, Intake, PartyLine
 from dossiers.lifecycle.reclassifying import outcome_of
-from dossiers.models import CollectedBy, Dossier, PaidFees, SignOffKind, StopKind, SupplementRequest
+from dossiers.models import CollectedBy, Consultation, Dossier, PaidFees, SignOffKind, StopKind, SupplementRequest
 from dossiers.printing import file_of
 from dossiers.statuses import NotAllowed
 from onestop.demo.journeys import Hours, Kind
@@ -37,6 +37,11 @@ STOPS = (
 SUSPENSIONS = (
     ("Chờ tòa án giải quyết tranh chấp về người giám hộ", "Quyết định thụ lý của tòa án"),
     ("Chờ cơ quan công an trả lời kết quả xác minh nơi cư trú", "Văn bản đề nghị xác minh"),
+)
+OTHER_AGENCIES = (
+    ("Chi nhánh Văn phòng đăng ký đất đai", "Đề nghị cho biết thửa đất có tranh chấp, thế chấp hoặc bị kê biên không"),
+    ("Công an xã", "Đề nghị xác minh nơi cư trú của người nộp hồ sơ"),
+    ("Trạm Y tế xã", "Đề nghị xác nhận thông tin theo sổ theo dõi của trạm"),
 )
 # Out of a hundred who say how it was: the happiest first. Whoever had to wait for too long is less happy.
 SCORES = {Score.VERY_SATISFIED: 56, Score.SATISFIED: 31, Score.NEUTRAL: 9, Score.DISSATISFIED: 4}
@@ -90,6 +95,7 @@ class Tale:
     rng: Random
     dossier: Dossier | None = None
     supplement: SupplementRequest | None = None
+    question: Consultation | None = None
 
     def __post_init__(self) -> None:
         self.clerk = self.rng.choice(self.office.with_role(Role.CLERK))
@@ -174,6 +180,30 @@ class Tale:
         self.dossier = lifecycle.request_payment(
             self.received, amount=150_000, reason="Phí thẩm định hồ sơ", answer_by=answer_by, by=self.worker, at=at
         )
+
+    # -- other agencies -----------------------------------------------------------------
+    def consult(self, at: datetime) -> None:
+        other, question = self.rng.choice(OTHER_AGENCIES)
+        sent = lifecycle.Sent(
+            "consult", question, 1, "working_day", other_name=other, doc_number=self.office.next_number("UBND-VP"), doc_symbol="UBND-VP",
+            doc_date=local(at).date(),
+        )  # fmt: skip
+        self.question = lifecycle.consult(self.received, sent, by=self.worker, at=at)
+        self.received.refresh_from_db()
+
+    def remind(self, at: datetime) -> None:
+        lifecycle.remind(self.asked, how="phone", note="Gặp văn thư, hẹn trả lời sớm", by=self.worker, at=at)
+
+    def hear(self, at: datetime) -> None:
+        came = lifecycle.Came(at, "Đã kiểm tra, thông tin khớp với hồ sơ lưu; không có ý kiến khác.", agrees=True)
+        lifecycle.record_answer(self.asked, came, by=self.worker, at=at)
+        self.received.refresh_from_db()
+
+    @property
+    def asked(self) -> Consultation:
+        if self.question is None:
+            raise RuntimeError("no other agency has been asked yet")
+        return self.question
 
     def extend(self, at: datetime) -> None:
         """By as much as the limit itself, so that the date moves whatever the calendar says."""

@@ -264,6 +264,8 @@ def test_every_interesting_state_is_there(seeded, db):
         "suspended",
         "waiting for papers",
         "waiting for a payment",
+        "with another agency, its answer late",
+        "with the answer of another agency",
         "going on after a pause",
         "extended",
         "never answered",

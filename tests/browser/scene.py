@@ -16,7 +16,18 @@ from dossiers.desks import desk_of
 from dossiers.drafting import proposed_date
 from dossiers.intake import Declined, FeeLine, Guidance, Intake, PaperLine, PartyLine
 from dossiers.issuing import ResultText, draft_file, draft_slip, supplement_subject
-from dossiers.models import ApologyLetter, Dossier, HandOverList, IntakeDraft, IssuedPaper, Notice, NoticeStage, NoticeStep, SignOffKind
+from dossiers.models import (
+    ApologyLetter,
+    Dossier,
+    HandOverList,
+    IntakeDraft,
+    IssuedPaper,
+    Notice,
+    NoticeStage,
+    NoticeStep,
+    SignOffKind,
+    TransferList,
+)
 from dossiers.printing import file_of
 from dossiers.secrets import token
 from dossiers.signed_files import SignedFile
@@ -26,10 +37,10 @@ from onestop.inspection import Checked, Report, Signature, Verdict
 from onestop.outbox.models import Message
 from onestop.reading.dates import say_moment
 from onestop.staff import absence, duty
-from onestop.staff.models import Absence, User
+from onestop.staff.models import Absence, Agency, User
 from onestop.staff.roles import Role
 from onestop.staff.signing import delegate
-from onestop.testing import Cast, cast, make_user
+from onestop.testing import Cast, cast, make_agency, make_user
 from onestop.vault.files import store
 from onestop.worktime import proposals
 from onestop.worktime.changes import ChangedDay, Content
@@ -72,6 +83,8 @@ class Scene:
     hand_overs: HandOverList | None = None
     absence: Absence | None = None
     draft: IntakeDraft | None = None
+    sent: TransferList | None = None
+    homecoming: TransferList | None = None
     process: WorkflowDraft | None = None
     text: ResultTemplate | None = None
     text_draft: ResultTemplateDraft | None = None
@@ -133,6 +146,7 @@ def make_scene() -> Scene:
     _warnings(scene)
     _letters(scene, version)
     _processes(scene, version)
+    _between_communes(scene, version)
     scene.draft = IntakeDraft.objects.create(
         agency=people.agency, key=uuid4(), fields={"name": NAMES[1], "procedure": "ks"}, changed_at=now, created_at=now,
         expires_at=now + timedelta(days=30), owner=people.clerk,
@@ -155,6 +169,39 @@ def _passings(scene: Scene, version: ProcedureVersion) -> None:
         people.archivist, first_day=today, last_day=today + timedelta(days=4), substitute=people.clerk, reason="Nghỉ phép năm",
         by=people.manager, at=now,
     )
+
+
+def _between_communes(scene: Scene, version: ProcedureVersion) -> None:
+    """Received here for a third commune: to be sent, on its way, late there, and a result that comes home; and one for us."""
+    people, now = scene.cast, scene.now
+    there = make_agency("H61.28", "Hiệp Thạnh")
+    their_clerk = make_user(Role.CLERK, agency=there, full_name="Trương Thị Mỹ Lệ")
+    their_head = make_user(Role.HEAD, agency=there, full_name="Kiên Minh Tâm")
+
+    def received(what: str, name: str, *, days: int, by: User = people.clerk, to: Agency = there) -> Dossier:
+        at = now - timedelta(days=days, minutes=len(scene.dossiers))
+        scene.dossiers[what] = lifecycle.receive(replace(_intake(version, name), competent=to), by=by, at=at)
+        return scene.dossiers[what]
+
+    def sent(dossier: Dossier, *, days: int, by: User = people.clerk, to: Agency = there) -> TransferList:
+        return lifecycle.send_elsewhere([dossier], to=to, key=uuid4(), by=by, at=now - timedelta(days=days))
+
+    def arrived(transfer: TransferList, by: User, *, days: int) -> None:
+        told = lifecycle.Told([line.pk for line in transfer.lines.all()], {})
+        lifecycle.confirm_transfer(transfer, told, by=by, at=now - timedelta(days=days))
+
+    received("to-send", NAMES[0], days=1)
+    scene.sent = sent(received("on-the-way", NAMES[1], days=2), days=1)
+    arrived(sent(received("settled-elsewhere", NAMES[2], days=42), days=41), their_clerk, days=40)
+    arrived(sent(received("coming-home", NAMES[3], days=5), days=5), their_clerk, days=4)
+    dossier = lifecycle.submit_for_sign_off(scene.dossiers["coming-home"], by=their_clerk, at=now - timedelta(days=3), summary=SUMMARY)
+    dossier = lifecycle.sign_off(
+        dossier, kind=SignOffKind.WET_INK, signer=their_head, by=their_head, at=now - timedelta(days=3), doc_number="5", doc_symbol="TLKS"
+    )
+    dossier = lifecycle.issue_result(dossier, by=their_clerk, at=now - timedelta(days=2))
+    scene.homecoming = lifecycle.send_home([dossier], to=people.agency, key=uuid4(), by=their_clerk, at=now - timedelta(days=1))
+    here = people.agency
+    arrived(sent(received("from-elsewhere", NAMES[4], days=2, by=their_clerk, to=here), days=2, by=their_clerk, to=here), people.clerk, days=1)
 
 
 def _letters(scene: Scene, version: ProcedureVersion) -> None:

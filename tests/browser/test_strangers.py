@@ -137,6 +137,7 @@ def test_a_foreign_row_looks_like_none_at_every_address(stranger, scene):
         "dossiers:result_template": scene.text_draft,
         "dossiers:result_template_text": scene.text,
         "roster:come_back": scene.absence,
+        **dict.fromkeys(("dossiers:transfer", "dossiers:transfer_print"), scene.sent),
         "worktime:local_day": scene.cast.agency.local_days.get(),
         **dict.fromkeys(("workflows:draft", "workflows:publish", "workflows:discard"), scene.process),
     }

@@ -310,6 +310,20 @@ VISITS = [
     Visit("unreachable-empty", "newcomer", to("dossiers:unreachable")),
     Visit("message-choice", "clerk", dossier("message_choice", "received")),
     Visit("message-choice-mistakes", "clerk", dossier("message_choice", "received"), (without_choice, press("Lưu"))),
+    # -- between two communes ------------------------------------------------------------------
+    Visit("intake-elsewhere", "clerk", "/quay/tiep-nhan/", (*CHOSEN, press("Nhận cho xã khác"))),
+    Visit("transfers", "clerk", to("dossiers:transfers")),
+    Visit("transfers-mistakes", "clerk", to("dossiers:transfers"), (press("Lập danh sách gửi Xã Hiệp Thạnh"),)),
+    Visit("transfers-empty", "newcomer", to("dossiers:transfers")),
+    Visit("transfer-sent", "clerk", lambda scene: scene.sent.get_absolute_url()),
+    Visit("transfer", "clerk", lambda scene: scene.homecoming.get_absolute_url()),
+    Visit("transfer-mistakes", "clerk", lambda scene: scene.homecoming.get_absolute_url(), (press("Xác nhận danh sách"),)),
+    *(
+        Visit(f"dossier-{what}", "clerk", dossier("detail", what), (open_details,))
+        for what in ("to-send", "on-the-way", "settled-elsewhere", "from-elsewhere")
+    ),
+    Visit("control-slip-coming-home", "clerk", dossier("control_slip", "coming-home")),
+    Visit("status-coming-home", "visitor", by_token(TOKEN, "coming-home"), (open_details,)),
     # -- those who settle and sign -------------------------------------------------------------
     Visit("work", "specialist", "/xu-ly/"),
     *(Visit(f"work-{tab}", "specialist", f"/xu-ly/?muc={tab}") for tab in ("cho-dan", "co-quan-khac", "da-trinh", "da-xong")),
@@ -612,6 +626,7 @@ NO_PAGES = {
     "dossiers:scan_file",
     "dossiers:scan_preview",
     "dossiers:signed_file",
+    "dossiers:transfer_print",
     "dossiers:waiting_report_csv",
 }
 WHO = list(dict.fromkeys(visit.who for visit in VISITS))

@@ -57,6 +57,8 @@ def test_what_is_settled_at_once_is_not_handed_over():
         ("ready", ["hand_over", "take_over", "submit", "sign_off", "issue_result"]),
         ("voided", ["hand_over", "void"]),
         ("awaiting_papers", ["hand_over", "take_over", "ask"]),
+        ("answer_late", ["hand_over", "take_over", "consult"]),
+        ("answer_there", ["hand_over", "take_over", "consult", "remind", "hear"]),
         ("awaiting_payment", ["hand_over", "take_over", "charge"]),
         ("resumed", ["hand_over", "take_over", "ask", "answer"]),
         ("extended", ["hand_over", "take_over", "extend"]),
