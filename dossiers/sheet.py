@@ -213,6 +213,7 @@ def _results(of: dict[str, list[Step]], *, sees: bool) -> list[dict[str, Any]]:
     signed = {step.seq: step for step in of.get("signature", [])}
     latest = max((step.seq for step in of.get("result", [])), default=0)
     refused = {step.seq: step for step in of.get("send_back", [])}
+    finals = {int(step.words) for step in of.get("paper", []) if step.more == PaperKind.RESULT and not step.until}
     made = []
     for step in reversed(of.get("result", [])):
         signature, refusal = signed.get(step.seq), refused.get(step.seq)
@@ -220,6 +221,7 @@ def _results(of: dict[str, list[Step]], *, sees: bool) -> list[dict[str, Any]]:
             {
                 "version": step.seq,
                 "granted": step.flag.startswith("1"),
+                "has_final": step.seq in finals and sees,
                 "for_ink": step.flag.endswith("o") and signature is None and refusal is None and sees,
                 "summary": step.words if sees else "",
                 "number": step.whom.strip("/"),

@@ -121,6 +121,8 @@ class WetInkForm(ActForm):
             self.fields["signer"].queryset = possible_signers(self.dossier)
         local = timezone.localtime(self.now)
         self.initial.update(signed_on=local.date(), signed_time=local.time().replace(second=0, microsecond=0))
+        drafted = self.dossier.results.order_by("version").values_list("doc_symbol", flat=True).last()
+        self.initial.setdefault("doc_symbol", drafted or "")
 
     @property
     def chosen_signer(self) -> User:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from dossiers import issuing, numbering
 from dossiers.lifecycle.apologizing import BOOK
-from dossiers.models import Dossier, IssuedPaper, PaperKind, ResultDocument, SignOffKind
+from dossiers.models import ApologyLetter, Dossier, IssuedPaper, PaperKind, ResultDocument, SignOffKind
 from dossiers.statuses import NotAllowed
 from onestop.staff.models import User
 
@@ -26,23 +26,35 @@ def series_of(result: ResultDocument) -> str:
 def number_result(dossier: Dossier, result: ResultDocument, typed: str, *, at: datetime) -> None:
     """Give the result the next number of its kind and year, or the one that stands in the office's own book on paper.
 
-    After a typed number the count goes on from it, so that both books can be kept side by side. Raises NotAllowed for a
-    number that another letter of ours has in this year.
+    After a typed number the count goes on from it, and a number that was written on a paper signed by hand is passed
+    over: both books can be kept side by side. Raises NotAllowed for a number that another letter has in this year.
     """
     agency_id, day = dossier.competent_agency_id, timezone.localdate(at)
     if not typed:
-        result.doc_number = f"{numbering.next_slip_number(agency_id, series_of(result), day):02d}"
-        return
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER and int(typed)):
-        raise NotAllowed("Số văn bản chỉ gồm chữ số, ví dụ 05.")
-    number = int(typed)
-    numbering.count_on_to(agency_id, series_of(result), day, number)
+        number = numbering.next_slip_number(agency_id, series_of(result), day)
+        while _is_taken(dossier, result, number, day.year):
+            number = numbering.next_slip_number(agency_id, series_of(result), day)
+    else:
+        if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER and int(typed)):
+            raise NotAllowed("Số văn bản chỉ gồm chữ số, ví dụ 05.")
+        number = int(typed)
+        numbering.count_on_to(agency_id, series_of(result), day, number)
+        if _is_taken(dossier, result, number, day.year):
+            words = f"{number:02d}/{result.doc_symbol}"
+            raise NotAllowed(f"Số {words} đã cấp trong năm nay. Để trống ô số để lấy số tiếp theo.")
     result.doc_number = f"{number:02d}"
-    words = f"{result.doc_number}/{result.doc_symbol}"
-    ours = (PaperKind.RESULT, PaperKind.APOLOGY)
-    same = IssuedPaper.objects.filter(kind__in=ours, number=words, dossier__competent_agency_id=agency_id)
-    if any(timezone.localdate(issued_at).year == day.year for issued_at in same.values_list("issued_at", flat=True)):
-        raise NotAllowed(f"Số {words} đã cấp trong năm nay. Để trống ô số để lấy số tiếp theo.")
+
+
+def _is_taken(dossier: Dossier, result: ResultDocument, number: int, year: int) -> bool:
+    """Whether another letter of this symbol has the number in this year, drawn here or written by hand."""
+    written = {f"{number:0{width}d}" for width in range(1, 5)}
+    others = ResultDocument.objects.filter(doc_symbol=result.doc_symbol, doc_number__in=written).exclude(pk=result.pk)
+    own = others.filter(dossier__competent_agency_id=dossier.competent_agency_id)
+    moments = [issued_at or drafted_at for issued_at, drafted_at in own.values_list("dossier__finished_at", "drafted_at")]
+    if any(timezone.localdate(moment).year == year for moment in moments):
+        return True
+    letters = ApologyLetter.objects.filter(agency_id=dossier.competent_agency_id, year=year, number=number)
+    return result.doc_symbol == issuing.APOLOGY_SYMBOL and letters.exists()
 
 
 def issue_paper_of(result: ResultDocument, *, by: User, at: datetime) -> list[IssuedPaper]:

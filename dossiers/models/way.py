@@ -128,6 +128,7 @@ class ResultDocument(models.Model):
     class Meta:
         ordering = ["version"]
         constraints = [models.UniqueConstraint("dossier", "version", name="result_version_once")]
+        indexes = [models.Index("doc_symbol", "doc_number", condition=~Q(doc_number=""), name="result_by_number")]
 
     def __str__(self) -> str:
         return f"{self.dossier_id} v{self.version}"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from dossiers import issuing, lifecycle
+from dossiers import issuing, lifecycle, numbering
 from dossiers.issuing.results import SIGNED_WORDS
 from dossiers.models import Dossier, IssuedPaper, PaperKind, SignOffKind
 from dossiers.slips import ResultSlip, read_snapshot
@@ -182,6 +182,20 @@ def test_the_paper_is_the_same_file_again_and_the_history_vouches_for_it():
 def test_numbers_run_on_by_kind_after_the_offices_own(typed, numbers):
     drawn = [issued(signed(name=f"Người {place}"), number).number for place, number in zip("abc", typed, strict=True)]
     assert drawn == [f"{number}/GXN-UBND" for number in numbers]
+
+
+def test_a_number_written_by_hand_is_passed_over():
+    dossier = submitted(make_dossier(status=Status.PROCESSING))
+    leader = leader_of(dossier)
+    lifecycle.sign_off(dossier, kind=SignOffKind.WET_INK, signer=leader, by=leader, at=LATER, doc_number="1", doc_symbol="GXN-UBND")
+    assert [issued(signed()).number for _ in range(2)] == ["02/GXN-UBND", "03/GXN-UBND"]
+
+
+def test_official_letters_and_letters_of_apology_share_one_series():
+    text = replace(TEXT, symbol=issuing.APOLOGY_SYMBOL, document_type="")
+    first = signed(text)
+    numbering.next_slip_number(first.agency_id, "XL", LATER.date())
+    assert issued(first).number == f"02/{issuing.APOLOGY_SYMBOL}"
 
 
 def test_each_kind_and_each_year_counts_for_itself():

@@ -31,10 +31,11 @@ from procedures.result_text import PLACES, SAMPLE, fill
 def result_templates(request: HttpRequest) -> HttpResponse:
     """What the office may draft from, what is being written, and what is shipped as a suggestion."""
     agency_id, today = request.user.agency_id, timezone.localdate()
-    taken = {text.name for text in [*texts.texts_of(agency_id), *texts.drafts_of(agency_id)]}
+    published, drafts = texts.texts_of(agency_id), texts.drafts_of(agency_id)
+    taken = {text.name for text in [*published, *drafts]}
     context = {
-        "texts": [(text, _state(text, today)) for text in texts.texts_of(agency_id)],
-        "drafts": texts.drafts_of(agency_id),
+        "texts": [(text, _state(text, today)) for text in published],
+        "drafts": drafts,
         "suggestions": [(place, one, one.name in taken) for place, one in enumerate(texts.suggestions())],
     }
     return render(request, "dossiers/results/templates.html", context)
