@@ -147,6 +147,7 @@ def make_scene() -> Scene:
     _letters(scene, version)
     _processes(scene, version)
     _between_communes(scene, version)
+    _signing(scene, version)
     scene.draft = IntakeDraft.objects.create(
         agency=people.agency, key=uuid4(), fields={"name": NAMES[1], "procedure": "ks"}, changed_at=now, created_at=now,
         expires_at=now + timedelta(days=30), owner=people.clerk,
@@ -200,8 +201,8 @@ def _between_communes(scene: Scene, version: ProcedureVersion) -> None:
     )
     dossier = lifecycle.issue_result(dossier, by=their_clerk, at=now - timedelta(days=2))
     scene.homecoming = lifecycle.send_home([dossier], to=people.agency, key=uuid4(), by=their_clerk, at=now - timedelta(days=1))
-    here = people.agency
-    arrived(sent(received("from-elsewhere", NAMES[4], days=2, by=their_clerk, to=here), days=2, by=their_clerk, to=here), people.clerk, days=1)
+    for_us = received("from-elsewhere", NAMES[4], days=2, by=their_clerk, to=people.agency)
+    arrived(sent(for_us, days=2, by=their_clerk, to=people.agency), people.clerk, days=1)
 
 
 def _letters(scene: Scene, version: ProcedureVersion) -> None:
