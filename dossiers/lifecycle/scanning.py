@@ -135,7 +135,7 @@ def unscanned(dossier: Dossier) -> QuerySet[DossierComponent]:
 
 def check_scanned(dossier: Dossier) -> None:
     """Raises NotAllowed when the agency asks for scans and a required paper has none; never for a certification session."""
-    if not scans_required(dossier.agency_id) or is_session(dossier) or ScanWaiver.objects.filter(dossier=dossier).exists():
+    if not scans_required(dossier.competent_agency_id) or is_session(dossier) or ScanWaiver.objects.filter(dossier=dossier).exists():
         return
     names = list(unscanned(dossier).values_list("name", flat=True))
     if names:

@@ -109,7 +109,7 @@ def _show(request: HttpRequest, dossier: Dossier, *, form: ScanForm, waive_form:
     others = [_scan(scan, dossier, may_change) for scan in live if scan.paper_id is None]
     if others:
         lines.append(Line(OTHER_PAPER, "", False, others))
-    required = scans_required(dossier.agency_id)
+    required = scans_required(dossier.competent_agency_id)
     waiver = ScanWaiver.objects.filter(dossier=dossier).select_related("waived_by").first()
     wanted = sum(line.wanted for line in lines)
     context = {
