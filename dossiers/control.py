@@ -63,6 +63,8 @@ class Passing:
     own: OwnTime | None = None
     # What stands in the receiver's cell where it is more than the time of his confirmation.
     answer: str = ""
+    # The giver has no account here: he signs on the paper, not in the system.
+    giver_outside: bool = False
 
     @property
     def giver_hand(self) -> str:
@@ -197,7 +199,7 @@ def _questions(dossier: Dossier) -> Iterator[Passing]:
         note = f"Trả lời{f', văn bản {row.answer_document}' if row.answer_document else ''}"
         if row.recorded_at is not None and (row.recorded_at - end).total_seconds() > KEYED_LATE_SECONDS:
             note += f"; {by.full_name} ghi muộn lúc {say_minute(row.recorded_at)}"
-        yield Passing(row.other_name, _name(by, dossier), step, end, row.recorded_at, note)
+        yield Passing(row.other_name, _name(by, dossier), step, end, row.recorded_at, note, giver_outside=True)
 
 
 def _name(user: User, dossier: Dossier) -> str:
