@@ -23,9 +23,11 @@ from dossiers.warnings import warn
 from onestop.demo.apologising import FATES, Apology
 from onestop.demo.certifying import certify
 from onestop.demo.closing import propose_closure
+from onestop.demo.deciding import decide_who_signs
 from onestop.demo.journeys import ORDINARY, Hours, Kind, Step, kinds_for, way
 from onestop.demo.matters import Catalogue, Matter, Residents, compose, key
 from onestop.demo.offices import open_offices
+from onestop.demo.passing import be_away
 from onestop.demo.people import InventedPeople
 from onestop.demo.processes import process_events
 from onestop.demo.rostering import roster_events
@@ -99,6 +101,7 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
                 # A source of its own: the roster changes nothing in what the number draws for the dossiers.
                 events += roster_events(office, now - MARGIN, Random(f"{number} {agency.code}"))
             if place == 0:
+                first_office = office
                 events += process_events(office, now - MARGIN)
             if place in {0, communes - 1}:
                 # The first commune scans and may do without; the last of several asks for scans of everything required.
@@ -107,6 +110,8 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
         acts = _perform(events + messages) - len(messages)
         # Before the sweep, whose events are those of this very moment.
         propose_closure(rows[0][0], now=now - MARGIN)
+        be_away(first_office, now=now - MARGIN)
+        decide_who_signs(first_office, now=now - MARGIN)
         flag_overdue(now=now)
         # What the jobs of the night and of the morning would have made.
         reckon(now=now)
