@@ -199,6 +199,8 @@ def _take_desk(content: Content, layer: dict) -> None:
     content.result_medium = layer.get("result_medium") or ""
     content.who_received_may_sign = layer.get("who_received_may_sign") or "warn"
     content.on_supplement = layer.get("on_supplement") or "pause"
+    content.consultation_clock = layer.get("consultation_clock") or "inside"
+    content.consultation_ground = layer.get("consultation_ground") or ""
     content.limits = _desk_limits(layer)
     content.cases = [_desk_case(case) for case in layer["cases"]]
 

@@ -97,6 +97,8 @@ class Content:
     result_medium: str = ""
     who_received_may_sign: str = "warn"
     on_supplement: str = "pause"
+    consultation_clock: str = "inside"
+    consultation_ground: str = ""
     channels: list[str] = field(default_factory=list)
     online_level: str = ""
     applicant_types: list[str] = field(default_factory=list)
@@ -109,7 +111,11 @@ class Content:
     legal_bases: list[LegalContent] = field(default_factory=list)
 
     def as_json(self) -> dict:
-        return asdict(self)
+        """What a version says; a part that came later and says nothing is left out, so that an old version keeps its digest."""
+        said = asdict(self)
+        if self.consultation_clock == "inside":
+            del said["consultation_clock"], said["consultation_ground"]
+        return said
 
     @property
     def digest(self) -> str:

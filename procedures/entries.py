@@ -34,6 +34,7 @@ LANES = {"certification": "certification", "civil_status": "civil_status", "doss
 MEDIA = ("wet_ink_stock", "ministry_system_print", "own_letter", "none")
 BASES = ("self", "parent_guardian", "family_no_paper", "power_of_attorney", "organisation")
 ON_SUPPLEMENT = ("pause", "restart")
+CONSULTATION_CLOCKS = ("inside", "outside")
 MAY_SIGN = ("allow", "warn", "forbid")
 CONFIDENCE = ("high", "medium", "low", "unknown")
 LARGEST_AMOUNT = 1_000_000_000
@@ -195,6 +196,8 @@ def _read_desk_file(name: str, data: dict, found: CatalogueFile) -> None:
         entry.choice("result_medium", MEDIA)
         entry.text("result_name", longest=200)
         entry.choice("on_supplement", ON_SUPPLEMENT)
+        entry.choice("consultation_clock", CONSULTATION_CLOCKS)
+        entry.text("consultation_ground", needed=entry.data.get("consultation_clock") == "outside", longest=300)
         entry.choice("who_received_may_sign", MAY_SIGN)
         entry.choice("workflow_template", found.workflows, needed=True)
         for text in ("number_rule", "basis_note", "retention_note"):

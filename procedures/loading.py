@@ -172,7 +172,7 @@ def _compare(change: Change, *, on: date, problems: list[Problem]) -> None:
     elif current.digest != change.content.digest:
         sheet = getattr(current, "sheet", None)
         before, after = (sheet.content if sheet else {}), change.content.as_json()
-        change.fields = [name for name in after if before.get(name) != after[name]]
+        change.fields = [name for name in before | after if before.get(name) != after.get(name)]
         if current.effective_from > on:
             problems.append(Problem(change.code, "effective_from", f"the version in force begins on {current.effective_from}, after {on}"))
     if change.fields or change.words:

@@ -81,6 +81,8 @@ def publish(
         result_name=content.result_name,
         who_received_may_sign=content.who_received_may_sign,
         on_supplement=content.on_supplement,
+        consultation_clock=content.consultation_clock,
+        consultation_ground=content.consultation_ground,
         channels=content.channels,
         online_level=content.online_level,
         applicant_types=content.applicant_types,

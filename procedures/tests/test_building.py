@@ -128,3 +128,19 @@ def test_free_means_that_every_fee_is_known_and_nothing_is_collected(amounts, fr
 def test_the_digest_changes_with_the_content_and_only_then():
     assert build(raw_entry(), DeskWord()).digest == build(raw_entry(), DeskWord()).digest
     assert build(raw_entry(), DeskWord()).digest != build(raw_entry(result=["Trích lục"]), DeskWord()).digest
+
+
+def test_waiting_for_another_agency_counts_unless_the_desk_layer_names_the_rule():
+    plain, outside = desk_entry(), desk_entry(consultation_clock="outside", consultation_ground="Điều 12 NĐ 01/2026")
+    contents = [build(raw_entry(), DeskWord(layer)) for layer in (plain, outside)]
+    assert [(content.consultation_clock, content.consultation_ground) for content in contents] == [
+        ("inside", ""),
+        ("outside", "Điều 12 NĐ 01/2026"),
+    ]
+
+
+def test_a_content_without_that_rule_has_the_digest_that_it_always_had():
+    content = build(raw_entry(), DeskWord(desk_entry()))
+    assert not {"consultation_clock", "consultation_ground"} & content.as_json().keys()
+    content.consultation_clock, content.consultation_ground = "outside", "Điều 12"
+    assert content.as_json()["consultation_ground"] == "Điều 12"

@@ -87,6 +87,8 @@ def test_nonsense_in_the_catalogue_names_the_entry_and_the_field(changes, field)
             {"short_name": "x" * 61, "kind": "submit", "copy_kind": "original", "count": 1}]}]}, "cases[1].components[1].short_name"),
         ({"cases": [{**desk_entry()["cases"][0], "components": [
             {"short_name": "x", "kind": "eat", "copy_kind": "original", "count": 1}]}]}, "cases[1].components[1].kind"),
+        ({"consultation_clock": "sometimes"}, "consultation_clock"),
+        ({"consultation_clock": "outside"}, "consultation_ground"),
     ],
 )  # fmt: skip
 def test_nonsense_in_the_desk_layer_names_the_entry_and_the_field(changes, field):

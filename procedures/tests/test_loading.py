@@ -55,6 +55,17 @@ def test_a_new_procedure_gets_its_words_parts_and_first_version():
     assert list(WorkflowTemplate.objects.values_list("key", flat=True)) == ["desk_immediate"]
 
 
+def test_a_rule_about_other_agencies_is_published_as_a_version_and_so_is_its_end():
+    rule = {"consultation_clock": "outside", "consultation_ground": "Điều 12 NĐ 01/2026"}
+    load_files(raw_file(raw_entry()), desk_file(desk_entry()))
+    load_files(raw_file(raw_entry()), desk_file(desk_entry(**rule)), on=NEXT)
+    plan = load_files(raw_file(raw_entry()), desk_file(desk_entry()), on=date(2026, 12, 15))
+
+    assert kinds(plan) == {"1.001193": "changed"}
+    found = ProcedureVersion.objects.order_by("number").values_list("consultation_clock", "consultation_ground")
+    assert list(found) == [("inside", ""), ("outside", "Điều 12 NĐ 01/2026"), ("inside", "")]
+
+
 def test_the_first_version_begins_with_the_month_in_which_the_source_saw_it():
     load_files(raw_file(raw_entry()))
     assert versions() == [(1, "published", date(2026, 7, 1), None)]
