@@ -7,7 +7,7 @@ dossiers have one agency, for which nothing here asks the database.
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from dossiers.certification.kinds import LANE
 from dossiers.models import Arrival, Dossier, TransferLine
@@ -37,6 +37,7 @@ EITHER = Where()
 # What is not named here is done where the papers are.
 WHERE: dict[Act, Where] = {
     **dict.fromkeys((Act.SUBMIT, Act.SIGN_OFF, Act.SEND_BACK, Act.PASS_FOR_SIGNATURE, Act.ISSUE_RESULT, Act.STOP), WORK),
+    **dict.fromkeys((Act.CONSULT, Act.REMIND, Act.RECORD_ANSWER, Act.CANCEL_CONSULTATION), WORK),
     **dict.fromkeys((Act.SUSPEND, Act.RESUME, Act.CONSENT, Act.EXTEND, Act.CHANGE_DATE, Act.RECLASSIFY, Act.WAIVE_SCANS), DECISION),
     **dict.fromkeys((Act.DRAFT_LETTER, Act.PREPARE_LETTER, Act.SIGN_LETTER, Act.WAIVE_LETTER), DECISION),
     **dict.fromkeys((Act.AMEND, Act.CHOOSE_MESSAGES, Act.SEND_LETTER, Act.ADD_SCAN, Act.VOID_SCAN), EITHER),
@@ -82,9 +83,11 @@ def why_not_here(agency_id: int, act: Act, dossier: Dossier) -> str:
 
 
 def open_line(dossier: Dossier) -> TransferLine | None:
-    """The line of a list on its way that nobody has confirmed yet."""
-    on_the_way = dossier.transfer_lines.filter(state=Arrival.AWAITED)
-    return on_the_way.select_related("transfer__sender", "transfer__recipient").first()
+    """The line of a list on its way that nobody has confirmed yet. One query, kept with this instance: a page asks for each act."""
+    if not hasattr(dossier, "open_lines"):
+        on_the_way = TransferLine.objects.filter(state=Arrival.AWAITED).select_related("transfer__sender", "transfer__recipient")
+        prefetch_related_objects([dossier], Prefetch("transfer_lines", on_the_way, to_attr="open_lines"))
+    return next(iter(dossier.open_lines), None)
 
 
 def say_place(dossier: Dossier) -> str:

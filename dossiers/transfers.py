@@ -10,7 +10,7 @@ from dossiers.listing import Lines, address_maker, procedure_labels, short_momen
 from dossiers.models import Arrival, Dossier, TransferLine, TransferList
 from dossiers.querysets import DossierQuerySet
 from dossiers.rules import READERS
-from dossiers.statuses import TRANSFER_MOVES, Act, Status
+from dossiers.statuses import DESK, TRANSFER_MOVES, Act, Status
 from onestop.staff.models import Agency, User
 from onestop.staff.roles import Role
 
@@ -60,6 +60,15 @@ def results_to_send(agency_id: int) -> DossierQuerySet:
     """Settled here for another commune's desk, the result still here, and on no list."""
     found = Dossier.objects.settled_by(agency_id).for_another_agency().valid().filter(status=Status.RESULT_READY)
     return found.filter(holder__agency_id=agency_id).exclude(transfer_lines__state=Arrival.AWAITED)
+
+
+def is_to_be_sent(user: User, dossier: Dossier) -> bool:
+    """Whether this person can put the dossier, or its result, on a list now. One query."""
+    if not user.has_role(*DESK):
+        return False
+    home = user.agency_id == dossier.competent_agency_id
+    found = results_to_send(user.agency_id) if home else sendable(user)
+    return found.filter(pk=dossier.pk).exists()
 
 
 def bundles_of(user: User, lines: Lines, *, chosen: Iterable[str] = ()) -> list[Bundle]:

@@ -1,6 +1,6 @@
 """The page of one dossier, and its history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -15,12 +15,13 @@ from dossiers.journal import acts_of, views_of
 from dossiers.listing import Lines, short_moment
 from dossiers.models import Dossier
 from dossiers.parts import say_standing
-from dossiers.places import say_place
+from dossiers.places import is_for_another, say_place
 from dossiers.rules import READERS, acts_for, get_dossier_for, is_signer, sees_personal_data
 from dossiers.sheet import Sheet, sheet_of
 from dossiers.sign_rights import right_for
 from dossiers.statuses import DESK, MAY_SIGN, Act, Status
 from dossiers.timeliness import LOCAL
+from dossiers.transfers import is_to_be_sent
 from dossiers.views.certified import entries_shown
 from dossiers.views.papers import dossier_with_names
 from dossiers.views.reception import see_other
@@ -105,7 +106,12 @@ def next_steps(user, dossier: Dossier, sheet: Sheet, *, unanswered: bool = False
         possible.discard(Act.REASSIGN)
     main = [act for act in _order_of_work(user, dossier) if act in possible][:1]
     rest = [act for act in ADDRESS_OF if act in possible and act not in main]
-    return [_step(act, dossier, sheet, is_main=act in main, unanswered=unanswered) for act in main + rest]
+    steps = [_step(act, dossier, sheet, is_main=act in main, unanswered=unanswered) for act in main + rest]
+    if is_for_another(dossier) and is_to_be_sent(user, dossier):
+        # Before anything else the papers have to travel.
+        other = dossier.competent_agency if user.agency_id == dossier.agency_id else dossier.agency
+        return [Step(reverse("dossiers:transfers"), f"Gửi {other.name}", True), *(replace(step, is_main=False) for step in steps)]
+    return steps
 
 
 def _signs_by_decision(user, dossier: Dossier) -> bool:

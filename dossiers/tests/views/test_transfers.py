@@ -286,3 +286,32 @@ def test_results_go_home_by_the_same_page(client, clerk, here, there, their_cler
     assert client.post(transfer.get_absolute_url(), {f"{transfer.lines.get().pk}-taken": "on"}).status_code == 303
     dossier.refresh_from_db()
     assert (dossier.status, dossier.holder) == (Status.RESULT_READY, clerk)
+
+
+# -- the dossier's page ------------------------------------------------------------------------------
+
+
+def main_step(client, dossier) -> tuple[str, str]:
+    main = client.get(dossier.get_absolute_url()).context["main"]
+    return main.words, main.address
+
+
+def test_the_page_leads_first_to_the_list_and_then_to_the_work(client, clerk, here, there, their_clerk):
+    dossier = received(clerk, there)
+    client.force_login(clerk)
+    assert main_step(client, dossier) == ("Gửi Xã Phú Tân An", PAGE)
+
+    confirmed(sent([dossier], there, clerk, at=NOW), their_clerk, at=NOW)
+    client.force_login(their_clerk)
+    assert main_step(client, dossier)[0] != "Gửi Xã Phú Tân An"
+
+
+def test_where_the_papers_are_is_asked_once_for_the_whole_page(client, clerk, there):
+    dossier = received(clerk, there)
+    sent([dossier], there, clerk, at=NOW)
+    client.force_login(clerk)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(dossier.get_absolute_url()).content.decode()
+
+    assert len([query for query in queries if query["sql"].startswith('SELECT "dossiers_transferline"')]) == 1
+    assert "danh sách chuyển số 1/2026 chưa xác nhận" in page
