@@ -86,6 +86,7 @@ def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
         supplement=Count("pk", filter=Q(status=Status.AWAITING_SUPPLEMENT)),
         unanswered=Count("pk", filter=Q(status__in=WAITING) & Exists(silent.filter(dossier=OuterRef("pk")))),
         withdrawal=Count("pk", filter=Q(status=Status.WITHDRAWAL_REQUESTED)),
+        elsewhere=Count("pk", filter=Q(status=Status.WITH_OTHER_AGENCY)),
         signed=Count("pk", filter=Q(status=Status.PROCESSING, signed_at__isnull=False)),
         unconfirmed=Count("pk", filter=Exists(unconfirmed().filter(Q(giver=user) | Q(receiver=user)))),
     )
@@ -99,6 +100,7 @@ def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
         (number["supplement"], "chờ dân bổ sung", f"{address}?trang-thai=cho-bo-sung"),
         (number["unanswered"], "chờ dân quá hạn trả lời", reverse("dossiers:unanswered")),
         (number["withdrawal"], "xin rút hồ sơ", f"{address}?trang-thai=xin-rut"),
+        (number["elsewhere"], "đang ở cơ quan khác", reverse("dossiers:consultations")),
         (number["signed"], "đã ký, chờ phát hành", f"{address}?trang-thai=cho-phat-hanh"),
         (number["received"], "chưa bàn giao", f"{address}?trang-thai=da-tiep-nhan"),
         (number["unconfirmed"], "chưa xác nhận nhận", reverse("dossiers:hand_over_lists")),
