@@ -24,6 +24,7 @@ from dossiers.slips import (
 )
 from onestop.papers import barcode, pdf, qr
 
+LONGEST_MIDDLE = 40
 LONGEST_TAIL = 700
 """Letters of a last paragraph that still keeps company with the signature; a longer one may break over the page."""
 OFFICE_COPY, APPLICANT_COPY = "lien-1", "lien-2"
@@ -78,7 +79,7 @@ def result_letter(slip: ResultSlip) -> bytes:
 
 def result_arguments(slip: ResultSlip) -> tuple[str, dict[str, Any], dict[str, Any]]:
     """Template, context and keyword arguments of a result; see `arguments`."""
-    lines = [(text, is_ground(text)) for text in slip.paragraphs]
+    lines = [(text, _class_of(text)) for text in slip.paragraphs]
     has_tail = bool(lines) and len(lines[-1][0]) <= LONGEST_TAIL
     context = {
         "slip": slip,
@@ -92,9 +93,11 @@ def result_arguments(slip: ResultSlip) -> tuple[str, dict[str, Any], dict[str, A
     return "pdf/result.html", context, {"title": title, "made_at": slip.made_at}
 
 
-def is_ground(text: str) -> bool:
-    """Whether a paragraph names a legal basis (NĐ 30/2020: set in italics, before the text)."""
-    return text.startswith("Căn cứ ")
+def _class_of(text: str) -> str:
+    """How a paragraph is set (NĐ 30/2020): a legal basis in italics, what is decided ("QUYẾT ĐỊNH:") in the middle."""
+    if text.startswith("Căn cứ "):
+        return " ground"
+    return " middle" if text.endswith(":") and text.isupper() and len(text) <= LONGEST_MIDDLE else ""
 
 
 def from_snapshot(snapshot: Mapping[str, Any] | str) -> bytes:

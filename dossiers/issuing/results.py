@@ -17,6 +17,7 @@ from dossiers.slips import ResultSlip
 from onestop.reading.dates import PartialDate, say_long_date
 from onestop.reading.names import fold
 from onestop.staff.models import Agency, User
+from onestop.staff.signing import SigningRight
 from procedures.result_text import BLANK, paragraphs_of
 
 SIGNED_WORDS = "Ký duyệt trên hệ thống lúc {at}; tệp này không mang chữ ký số"
@@ -153,9 +154,10 @@ def draft_file(slip: ResultSlip) -> bytes:
     return documents.result_letter(slip)
 
 
-def for_ink(slip: ResultSlip) -> bytes:
-    """The draft without its mark, to be signed and numbered by hand on paper."""
-    return documents.result_letter(replace(slip, is_draft=False))
+def for_ink(slip: ResultSlip, right: SigningRight | None = None) -> bytes:
+    """The draft without its mark, to be numbered and signed by hand on paper under this right (None: room for its lines)."""
+    lines, name = (right.lines, right.signer_name) if right else ((), "")
+    return documents.result_letter(replace(slip, is_draft=False, signature_lines=lines, signer_name=name))
 
 
 def final_slip(result: ResultDocument, signature: SignOff, *, at: datetime) -> ResultSlip:

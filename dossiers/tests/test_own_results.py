@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from dossiers import issuing, lifecycle, numbering
+from dossiers import documents, issuing, lifecycle, numbering
 from dossiers.issuing.results import SIGNED_WORDS
 from dossiers.models import Dossier, IssuedPaper, PaperKind, SignOffKind
 from dossiers.slips import ResultSlip, read_snapshot
@@ -17,6 +17,7 @@ from onestop.history.verify import first_problem
 from onestop.reading.names import fold
 from onestop.staff.models import User
 from onestop.staff.roles import Role
+from onestop.staff.signing import SigningRight
 from onestop.testing import make_user
 from onestop.vault import files
 from procedures.result_text import BLANK, PLACES, fill
@@ -137,6 +138,26 @@ def test_to_be_signed_by_hand_it_is_printed_without_its_mark():
     slip = issuing.draft_slip(make_dossier(), TEXT, at=LATER)
     text = words_of(issuing.for_ink(slip))
     assert "DỰ THẢO" not in text and "GIẤY XÁC NHẬN" in text
+    right = SigningRight("KT", ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"), "Lê Hoàng Phúc")
+    text = words_of(issuing.for_ink(slip, right))
+    assert "KT. CHỦ TỊCH PHÓ CHỦ TỊCH" in text and "Lê Hoàng Phúc" in text and "ĐÃ KÝ DUYỆT" not in text
+
+
+@pytest.mark.parametrize(
+    ("line", "styled"),
+    [
+        ("Căn cứ Luật Nhà ở;", " ground"),
+        ("QUYẾT ĐỊNH:", " middle"),
+        ("Điều 1. Ông A", ""),
+        ("XÁC NHẬN", ""),
+        ("căn cứ", ""),
+        ("A" * 40 + ":", ""),
+    ],
+)
+def test_grounds_and_what_is_decided_are_set_apart(line, styled):
+    slip = issuing.draft_slip(make_dossier(), replace(TEXT, body=f"{line}\nXong."), at=LATER)
+    _, context, _ = documents.result_arguments(slip)
+    assert context["lines"] == [(line, styled)]
 
 
 # -- signed, numbered, issued ----------------------------------------------------------------

@@ -8,6 +8,7 @@ from dossiers import issuing, lifecycle
 from dossiers.forms.results import OwnResultForm
 from dossiers.models import Dossier, ResultDocument
 from dossiers.rules import READERS
+from dossiers.sign_rights import signers_of
 from dossiers.slips import ResultSlip
 from dossiers.statuses import MOVES, Act
 from dossiers.views.acting import ActPage
@@ -101,10 +102,16 @@ def _submit(page: ActPage, slip: ResultSlip, template: ResultTemplate) -> HttpRe
 @role_required(*READERS)
 @require_safe
 def print_for_ink(request: HttpRequest, code: str, version: int) -> HttpResponse:
-    """A draft of ours without its mark, to be numbered and signed by hand."""
+    """A draft of ours without its mark, to be numbered and signed by hand: by this person where he may, else by the head.
+
+    `?ky=<id>` names another who may sign today.
+    """
     dossier = dossier_with_names(request, code)
     result = dossier.results.filter(version=version).exclude(snapshot=None).first()
     if result is None or result.sign_offs.exists():
         raise Http404
+    rights = {str(person.pk): right for person, right in signers_of(dossier, timezone.localdate())}
+    wanted = (request.GET.get("ky", ""), str(request.user.pk), *rights)
+    right = next((rights[key] for key in wanted if key in rights), None)
     note_access(request, AccessKind.PRINT, f"dossier:{dossier.pk}", f"bản in để ký tay, bản {version}")
-    return shown_pdf(issuing.for_ink(ResultSlip.from_json(result.snapshot or {})), f"ban-in-{dossier.code}.pdf")
+    return shown_pdf(issuing.for_ink(ResultSlip.from_json(result.snapshot or {}), right), f"ban-in-{dossier.code}.pdf")

@@ -1,6 +1,7 @@
 """Drafting from a text of the office, and the paper that comes of it, through the pages."""
 
 import io
+import json
 
 import pikepdf
 import pytest
@@ -179,6 +180,17 @@ def test_before_the_signature_the_draft_can_be_printed_for_ink_and_that_is_noted
     assert (page.status_code, page["Content-Type"]) == (200, "application/pdf")
     assert AccessEntry.objects.filter(subject=f"dossier:{dossier.pk}", detail="bản in để ký tay, bản 1").exists()
     assert "Bản in để ký tay" in client.get(f"/ho-so/{dossier.code}/").content.decode()
+
+
+def test_for_ink_it_names_whoever_prints_it_when_he_may_sign(client, dossier, template):
+    client.force_login(dossier.holder)
+    client.post(address(dossier), written(template))
+    leader = make_user(Role.LEADER, agency=dossier.agency, full_name="Lê Hoàng Phúc")
+    client.force_login(leader)
+    page = client.get(f"/ho-so/{dossier.code}/ban-in/1/")
+    with pikepdf.open(io.BytesIO(page.content)) as file:
+        figures = json.loads(file.attachments["so-lieu.json"].get_file().read_bytes())
+    assert (figures["signer_name"], figures["is_draft"], figures["signed_words"]) == ("Lê Hoàng Phúc", False, "")
 
 
 def test_after_the_signature_it_is_not_printed_for_ink(client, signed):
