@@ -16,6 +16,11 @@ from dossiers.models import ApologyLetter, Appointment, Consultation, Correction
 from dossiers.statuses import Status
 
 
+def authority_of(name: str) -> str:
+    """ "UBND xã Nghĩa Giang" of "Xã Nghĩa Giang"."""
+    return f"UBND {name[:1].lower()}{name[1:]}"
+
+
 @dataclass(frozen=True)
 class Office:
     """The agency that speaks on the page; has what the frame of a page asks an agency for."""
@@ -33,7 +38,7 @@ class Office:
     @property
     def authority(self) -> str:
         """UBND xã Nghĩa Giang."""
-        return f"UBND {self.name[:1].lower()}{self.name[1:]}"
+        return authority_of(self.name)
 
     @property
     def feedback(self) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 from dossiers import secrets
 from dossiers.models import AppointmentKind, Outcome, PauseKind
 from dossiers.public_ending import Ending, ending_of, may_withdraw
-from dossiers.public_facts import result_is_coming
+from dossiers.public_facts import authority_of, result_is_coming
 from dossiers.public_questions import awaited as answers_awaited
 from dossiers.public_questions import others, questions_of
 from dossiers.public_story import Awaited, Promised, Story, story_of
@@ -95,7 +95,7 @@ def page_of(facts: Any, now: datetime) -> Page:
         "due": promised,
         "phone": phone,
         "place": say_place(office, now),
-        "settler": facts.competent_agency_name,
+        "settler": authority_of(facts.competent_agency_name),
         "desk": office.desk_name,
         "feedback": office.feedback,
         "authority": office.authority,

@@ -221,6 +221,8 @@ class IntakePage:
 
     def focus(self) -> str:
         """The id of the field where the clerk goes on: the first thing that is still open."""
+        if self.values.get("elsewhere") and self.communes and self.competent is None:
+            return "id_competent"
         if not self.values.get("name"):
             return "id_scan" if not self.values.get("personal_id") else "id_name"
         if not self.values.get("phone") and not self.values.get("no_phone"):

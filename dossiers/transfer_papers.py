@@ -18,7 +18,7 @@ def transfer_pdf(transfer: TransferList, *, made_at: datetime) -> bytes:
     context = {
         "transfer": transfer,
         "copies": COPIES,
-        "title": "DANH SÁCH CHUYỂN KẾT QUẢ GIẢI QUYẾT" if transfer.is_back else "DANH SÁCH CHUYỂN HỒ SƠ",
+        "heading": "DANH SÁCH CHUYỂN KẾT QUẢ GIẢI QUYẾT" if transfer.is_back else "DANH SÁCH CHUYỂN HỒ SƠ",
         "lines": lines,
         "taken": sum(line.state == Arrival.TAKEN for line in lines),
         "sent": say_clock_date(local(transfer.sent_at)),

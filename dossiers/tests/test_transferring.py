@@ -476,7 +476,7 @@ def test_the_citizen_reads_who_settles_and_is_called_only_when_the_result_lies_w
     page = public_page(dossier)
     assert (page.tag, page.sentence) == (
         "Kết quả đang chuyển về",
-        "Đã có kết quả tại Xã Phú Tân An, đang được chuyển về Trung tâm Phục vụ hành chính công xã Nghĩa Giang",
+        "Đã có kết quả tại UBND xã Phú Tân An, đang được chuyển về Trung tâm Phục vụ hành chính công xã Nghĩa Giang",
     )
     assert page.to_do == "Ông/bà chưa cần đến nhận. Chúng tôi báo khi kết quả về đến nơi."
     assert [(step.label, step.state) for step in page.steps][-2:] == [("Chuyển kết quả về nơi tiếp nhận", "current"), ("Trả kết quả", "")]

@@ -315,3 +315,10 @@ def test_where_the_papers_are_is_asked_once_for_the_whole_page(client, clerk, th
 
     assert len([query for query in queries if query["sql"].startswith('SELECT "dossiers_transferline"')]) == 1
     assert "danh sách chuyển số 1/2026 chưa xác nhận" in page
+
+
+def test_the_button_puts_the_clerk_into_the_list_of_communes(client, clerk, there):
+    client.force_login(clerk)
+
+    assert intake(client, act="elsewhere").context["focus"] == "id_competent"
+    assert intake(client, act="read", competent="H61.27").context["focus"] != "id_competent"
