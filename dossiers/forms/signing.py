@@ -32,6 +32,8 @@ class TickedForm(WetInkForm):
     """One paper of many that were signed by hand: ticked, with its own number and time."""
 
     ticked = forms.BooleanField(label="Đã ký tay", required=False)
+    # Number and seal are another step, with another page.
+    issue_now = None
     field_order = ["ticked"]
 
     def full_clean(self) -> None:

@@ -235,13 +235,9 @@ def _letters(scene: Scene, version: ProcedureVersion) -> None:
 
 
 def _signing(scene: Scene, version: ProcedureVersion) -> None:
-    """A paper that waits for the hand of whom it was passed to, who signs under a decision; a procedure that is signed quickly."""
+    """A paper that waits for the hand of whom it was passed to, who signs under the decision; a procedure that is signed quickly."""
     people, now = scene.cast, scene.now
-    at, today = now - timedelta(minutes=7), timezone.localdate(now)
-    delegate(
-        delegator=people.head, to=people.specialist, mode="TUQ", kinds=["result"], decision_number="46/QĐ-CT", decision_date=today,
-        valid_from=today, valid_to=today + timedelta(days=30), title="Công chức tư pháp - hộ tịch", by=people.head, at=now,
-    )
+    at = now - timedelta(minutes=7)
     received = lifecycle.receive(_intake(version, NAMES[1]), by=people.clerk, at=at)
     waits = lifecycle.submit_for_sign_off(received, by=people.clerk, at=at, summary=SUMMARY)
     scene.dossiers["on-paper"] = lifecycle.pass_for_signature(waits, to=people.specialist, by=people.leader, at=now, note="Đi họp")
@@ -372,7 +368,7 @@ def _certifications(scene: Scene) -> None:
     scene.dossiers["certified-waiting"] = certify.certified(by=people.clerk, at=now, name=NAMES[2])
     today = timezone.localdate(now)
     delegate(
-        delegator=people.head, to=people.specialist, mode="TUQ", kinds=["certification.copy"], decision_number="45/QĐ-CT",
+        delegator=people.head, to=people.specialist, mode="TUQ", kinds=["certification.copy", "result"], decision_number="45/QĐ-CT",
         decision_date=today, valid_from=today, valid_to=today + timedelta(days=30), by=people.head, at=now,
     )
 
