@@ -13,11 +13,13 @@ from dossiers.models import (
     AskedHow,
     CollectedBy,
     ConsentKind,
+    ConsultationKind,
     Dossier,
     ExtensionKind,
     LetterKind,
     LetterState,
     PauseKind,
+    RemindedHow,
     SignOffKind,
     StopKind,
 )
@@ -30,6 +32,9 @@ from onestop.staff.models import User
 from onestop.staff.roles import say_roles
 
 SYSTEM, THE_APPLICANT = "Hệ thống", "Người nộp hồ sơ"
+# Facts that name a person: the receiver, the signer, and those of a dossier that is reassigned, confirmed for another, or missed.
+PASSING = {"was_with": "giấy tờ trước ở {}", "in_place_of": "thay {}", "given_back_to": "trả về {}"}
+PEOPLE = ("to", "signer", *PASSING)
 FIELDS = {
     "phone": "điện thoại",
     "phone_owner": "điện thoại của ai",
@@ -57,7 +62,7 @@ def acts_of(dossier: Dossier, after: str = "") -> JournalPage:
         # Its letters stand in the chain of whoever signs them, so that the numbers of one chain tell no order.
         events, key = Event.objects.filter(agency_id__in={dossier.agency_id, dossier.competent_agency_id}, subject__in=subjects), "pk"
     found, following = _page(events.order_by(f"-{key}"), key, after)
-    people = _names(pk for event in found for pk in (event.actor_id, event.facts.get("to"), event.facts.get("signer")))
+    people = _names(pk for event in found for pk in (event.actor_id, *(event.facts.get(name) for name in PEOPLE)))
     rows = [
         (short_moment(event.at), _act(event.act), _facts(event.facts, people), *_who(event, people), short_hash(event)) for event in found
     ]
@@ -106,6 +111,11 @@ def _facts(facts: dict[str, Any], people: dict[int, str]) -> str:
         said.append(f"trạng thái: {Status(facts['status']).label}")
     if facts.get("to"):
         said.append(f"cho {people.get(facts['to'], facts['to'])}")
+    for name, words in PASSING.items():
+        if facts.get(name):
+            said.append(words.format(people.get(facts[name], facts[name])))
+    if facts.get("list"):
+        said.append(f"danh sách số {facts['list']}")
     if facts.get("signer"):
         said.append(f"người ký: {people.get(facts['signer'], facts['signer'])}")
     if facts.get("kind") in SignOffKind.values:
@@ -120,7 +130,7 @@ def _facts(facts: dict[str, Any], people: dict[int, str]) -> str:
         said.append("sửa: " + ", ".join(FIELDS.get(name, name) for name in facts["fields"]))
     if facts.get("register"):
         said.append(f"vào sổ {facts['register']}")
-    return "; ".join([*said, *_pause_facts(facts), *_letter_facts(facts), *_ending_facts(facts)])
+    return "; ".join([*said, *_pause_facts(facts), *_letter_facts(facts), *_ending_facts(facts), *_question_facts(facts)])
 
 
 def _ending_facts(facts: dict[str, Any]) -> Iterator[str]:
@@ -134,6 +144,20 @@ def _ending_facts(facts: dict[str, Any]) -> Iterator[str]:
         yield "hẹn lại" if facts.get("promised_anew") else "giữ ngày đã hẹn"
         if facts.get("missing"):
             yield f"còn thiếu {facts['missing']} giấy tờ"
+
+
+def _question_facts(facts: dict[str, Any]) -> Iterator[str]:
+    """Which question to another agency, whether waiting for it stops the clock, and whether its answer was late."""
+    if not facts.get("consultation"):
+        return
+    kind = ConsultationKind(facts["kind"]).label.lower() if facts.get("kind") in ConsultationKind.values else "yêu cầu"
+    yield f"{kind} lần {facts['consultation']}"
+    if facts.get("how") in RemindedHow.values:
+        yield f"nhắc bằng {RemindedHow(facts['how']).label.lower()}"
+    if facts.get("stops"):
+        yield "thời gian chờ không tính vào thời hạn"
+    if facts.get("late"):
+        yield "trả lời quá hạn"
 
 
 def _pause_facts(facts: dict[str, Any]) -> Iterator[str]:

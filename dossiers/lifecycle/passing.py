@@ -133,7 +133,7 @@ def _pass_on(
         by=by,
         at=at,
         rows={dossier.pk: _rows_of(steps[dossier.pk], made.get(dossier.pk), closed) for dossier in done},
-        data={dossier.pk: {"to": to.pk} | ({"from": steps[dossier.pk].giver.pk} if act == Act.REASSIGN else {}) for dossier in done},
+        data={dossier.pk: {"to": to.pk} | ({"was_with": steps[dossier.pk].giver.pk} if act == Act.REASSIGN else {}) for dossier in done},
         more=entries,
     )
     return Passed(tuple(done), tuple(lists.values()), refused)
@@ -311,8 +311,8 @@ def confirm_list(
         Entry(each.agency_id, Act.TAKE_OVER, f"hand_over_list:{each.pk}", at, by, data={"number": each.number}, rows=[each])
         for each in close_lists({listing.pk}, at)
     ]
-    said: dict[str, int] = {"list": listing.number} | ({"for": listing.receiver_id} if by.pk != listing.receiver_id else {})
-    data = {dossier.pk: said for dossier in took} | {dossier.pk: said | {"back_to": listing.giver_id} for dossier in missed}
+    said: dict[str, int] = {"list": listing.number} | ({"in_place_of": listing.receiver_id} if by.pk != listing.receiver_id else {})
+    data = {dossier.pk: said for dossier in took} | {dossier.pk: said | {"given_back_to": listing.giver_id} for dossier in missed}
     # One event a dossier, all written at once; the acts differ.
     finish_many([*took, *missed], Act.TAKE_OVER, by=by, at=at, rows=rows, data=data, more=closed, acts={d.pk: Act.MISS for d in missed})
     return Settled(tuple(d.code for d in took), tuple(d.code for d in missed), refused)

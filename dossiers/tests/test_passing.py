@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dossiers import lifecycle
+from dossiers.journal import acts_of
 from dossiers.lifecycle import Changed
 from dossiers.models import Dossier, HandOver, HandOverList, PassedOn
 from dossiers.statuses import NotAllowed, Status
@@ -285,3 +286,14 @@ def test_the_database_keeps_a_passing_from_being_taken_and_missed(specialist):
     listed(specialist, 1)
     with pytest.raises(IntegrityError), transaction.atomic():
         HandOver.objects.update(taken_at=TAKEN, missing_at=TAKEN)
+
+
+def test_the_journal_names_everybody_concerned(specialist, manager):
+    listing, (dossier,) = listed(specialist, 1)
+    lifecycle.confirm_list(listing, taken=lines(listing), missing={}, by=manager, at=TAKEN)
+    lifecycle.reassign(dossier, to=make_clerk(), reason="Ốm", by=manager, at=TAKEN)
+
+    reassigned, taken = acts_of(dossier).rows[:2]
+
+    assert (reassigned[1], f"giấy tờ trước ở {specialist.full_name}" in reassigned[2]) == ("Phân công lại", True)
+    assert (taken[1], f"thay {specialist.full_name}; danh sách số 1" in taken[2], taken[3]) == ("Nhận bàn giao", True, manager.full_name)

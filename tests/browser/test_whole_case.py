@@ -77,7 +77,7 @@ def test_a_case_goes_from_the_card_to_the_rating(new_page, log_in_browser, catal
     at_desk.get_by_label("Người nhận").select_option(str(specialist.pk))
     press(at_desk, "Bàn giao")
     at_work.goto("/xu-ly/")
-    at_work.get_by_role("link", name=code).click()
+    at_work.get_by_role("link", name=code, exact=True).click()
     at_work.get_by_role("main").get_by_role("link", name="Nhận hồ sơ").click()
     press(at_work, "Đã nhận hồ sơ")
     citizen_sees("Hồ sơ đang được giải quyết")
