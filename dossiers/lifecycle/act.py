@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from django.db.models import F, Model
 from django.utils import timezone
@@ -109,8 +110,9 @@ def entries_of(
 
     A dossier that another commune settles stands in the receiver's chain, its letters of apology in that of their signer.
     """
-    chains = [agency_id, *sorted({row.agency_id for row in rows} - {agency_id})]
-    return [Entry(chain, act, subject, at, by, data=data, rows=[row for row in rows if row.agency_id == chain]) for chain in chains]
+    chain_of = attrgetter("agency_id")
+    chains = [agency_id, *sorted({chain_of(row) for row in rows} - {agency_id})]
+    return [Entry(chain, act, subject, at, by, data=data, rows=[row for row in rows if chain_of(row) == chain]) for chain in chains]
 
 
 def finish_many(

@@ -159,8 +159,8 @@ def confirm_transfer(transfer: TransferList, told: Told, *, by: User, at: dateti
     if transfer.confirmed_at is not None:
         raise AlreadyDone("Danh sách này đã được xác nhận. Không làm lại lần nữa")
     begun, refused = begin_many(locked, act, by=by, revisions={})
-    for code, refusal in refused.items():
-        raise NotAllowed(f"{code}: {refusal}")
+    for code, problem in refused.items():
+        raise NotAllowed(f"{code}: {problem}")
     at = max(at, transfer.sent_at)
     dossiers = {dossier.pk: dossier for dossier in begun}
     rows: dict[int, list] = {}
