@@ -259,7 +259,9 @@ def _say(stage: NoticeStage, due_at: datetime) -> str:
 
 
 def _with_holder(words: str, step: NoticeStep, case: Case, recipient_id: int) -> str:
-    """Above the first rung, and to a substitute, it matters who has it."""
+    """Above the first rung, and to a substitute, it matters who has it; to everybody that it is somewhere else."""
+    if case.status == Status.WITH_OTHER_AGENCY:
+        words = f"{words} Đang ở cơ quan khác."
     if step == NoticeStep.HOLDER and (recipient_id == case.holder_id or not case.holder_works):
         return words
     if case.status == Status.AWAITING_SIGNATURE:

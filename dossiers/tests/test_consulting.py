@@ -6,11 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from dossiers import lifecycle
+from dossiers.journal import acts_of
 from dossiers.lifecycle import Came, Sent
-from dossiers.models import Appointment, Consultation, ConsultationReminder, Dossier, Pause
+from dossiers.models import Appointment, Consultation, ConsultationReminder, Dossier, Notice, Pause
 from dossiers.promises import promise_again
 from dossiers.statuses import NotAllowed, Status
 from dossiers.tests.makers import local, make_clerk, make_dossier, make_version
+from dossiers.warnings import warn
 from onestop.history.models import Event
 from onestop.history.verify import first_problem
 from onestop.staff.roles import Role
@@ -313,6 +315,19 @@ def test_with_an_open_question_nothing_is_signed_handed_over_or_reclassified():
     ):
         with pytest.raises(NotAllowed, match="Đang ở cơ quan khác"):
             act()
+
+
+def test_the_log_and_the_warnings_say_where_the_dossier_is():
+    dossier = make_dossier()
+    row = ask(dossier)
+    lifecycle.remind(row, how="phone", by=make_clerk(), at=WEDNESDAY)
+    warn(now=local("2026-11-25 10:30"))
+    hear(row, "2026-11-27 10:00")
+
+    told = [" ".join(str(cell) for cell in row) for row in acts_of(dossier, "").rows]
+    for place, words in enumerate(("yêu cầu lần 1; trả lời quá hạn", "yêu cầu lần 1; nhắc bằng điện thoại", "lấy ý kiến lần 1")):
+        assert words in told[place]
+    assert Notice.objects.earliest("id").words.endswith("Đang ở cơ quan khác.")
 
 
 # -- the whole way ---------------------------------------------------------------------------

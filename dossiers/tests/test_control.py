@@ -200,6 +200,14 @@ def test_while_one_of_two_agencies_has_not_answered_nobody_here_is_charged():
     assert [(row.passing.step, row.used_minutes) for row in rows] == [(DESK, 60), (OTHER, 390), (OTHER, 30), ("", 0), (DESK, 60)]
 
 
+def test_between_two_questions_the_matter_is_ours_again():
+    dossier = make_dossier()
+    hear(ask(dossier, "Công an", "2026-11-20 10:00"), "2026-11-20 11:00")
+    ask(dossier, "Đất đai", "2026-11-20 14:00")
+    rows = control_of(dossier, now=local("2026-11-20 15:00"))
+    assert [(row.passing.step, row.used_minutes) for row in rows] == [(DESK, 60), (OTHER, 60), (DESK, 60), (OTHER, 60)]
+
+
 def test_the_share_of_another_agency_is_the_specialists_when_none_was_asked():
     dossier = make_dossier()
     dossier = lifecycle.hand_over(dossier, to=make_user(Role.SPECIALIST), by=make_clerk(), at=local("2026-11-20 09:30"))
