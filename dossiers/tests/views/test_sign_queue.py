@@ -161,6 +161,15 @@ def test_the_act_itself_passes_to_nobody_without_the_right():
         lifecycle.pass_for_signature(dossier, to=leader, by=leader, at=timezone.now())
 
 
+def test_a_delegate_finds_the_queue_from_his_own_work(client):
+    official, other = delegate_of(make_user(Role.HEAD)), make_user(Role.SPECIALIST)
+    client.force_login(official)
+    his = client.get(reverse("dossiers:work")).content.decode()
+    client.force_login(other)
+
+    assert ("Bạn được ủy quyền ký" in his, "Bạn được ủy quyền ký" in client.get(reverse("dossiers:work")).content.decode()) == (True, False)
+
+
 # -- ticking ---------------------------------------------------------------------------------
 def test_a_draft_is_ticked_only_once_it_was_opened(client, leader):
     dossier = submitted()
