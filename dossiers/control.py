@@ -10,7 +10,7 @@ A question to another agency is a row out and a row back, judged by that agency'
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dossiers.lifecycle.passing import PASSED_ON_BEFORE
@@ -25,6 +25,8 @@ from onestop.worktime.hours import LOCAL, OpeningHours
 from procedures.steps import Step
 
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
+# The table on which drafts wait for one of the leaders.
+SIGNERS_DESK = "Lãnh đạo ký"
 KEYED_LATE_SECONDS = 15 * 60
 SIGNED_HOW = {
     SignOffKind.WET_INK: "Đã ký tay",
@@ -101,10 +103,10 @@ def passings_of(dossier: Dossier) -> list[Passing]:
         passings.append(
             Passing(
                 _name(result.drafted_by, dossier),
-                "Lãnh đạo ký",
+                SIGNERS_DESK,
                 SIGNATURE,
                 result.drafted_at,
-                result.drafted_at,
+                None,
                 f"Trình ký bản {result.version}",
             )
         )
@@ -141,7 +143,17 @@ def passings_of(dossier: Dossier) -> list[Passing]:
     for given in dossier.returns.select_related("returned_by"):
         passings.append(Passing(_name(given.returned_by, dossier), given.name, "", given.returned_at, given.returned_at, "Đã trả kết quả"))
     passings += _questions(dossier)
-    return sorted(passings, key=lambda passing: passing.given_at)
+    return _named_signers(sorted(passings, key=lambda passing: passing.given_at))
+
+
+def _named_signers(passings: list[Passing]) -> list[Passing]:
+    """A result is put before whoever signs; who of them received it is known when he signs it, sends it back or passes it on."""
+    return [
+        replace(passing, receiver=following.giver, taken_at=passing.given_at)
+        if passing.receiver == SIGNERS_DESK and following is not None
+        else passing
+        for passing, following in _pairs(passings)
+    ]
 
 
 def _hand_overs(dossier: Dossier) -> Iterator[Passing]:

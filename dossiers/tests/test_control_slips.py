@@ -73,7 +73,7 @@ def test_a_visit_to_the_field_with_a_question_a_supplement_an_absence_and_a_depu
         "1. Giao: Chi nhánh Văn phòng Đăng ký đất đai",
         "Người thụ lý nghỉ ốm",
         "08:10 ngày 04/12/2026",
-        "1. Giao: Lý Minh Tú, Phó Chủ tịch",
+        "2. Nhận: Lý Minh Tú, Phó Chủ tịch",
         "KT. CHỦ TỊCH – PHÓ CHỦ TỊCH",
         "Tạm dừng: chờ bổ sung giấy tờ từ 09:00 ngày 01/12/2026 đến 09:00 ngày 03/12/2026",
         "NGƯỜI ĐỨNG ĐẦU BỘ PHẬN",
