@@ -250,7 +250,10 @@ class ReissueForm(ActForm):
 
 
 class TakeOverForm(ActForm):
-    """Nothing to fill in: only a deliberate act."""
+    """That the papers came, or did not."""
+
+    missing = forms.BooleanField(label="Không có trong xấp: trả về người giao", required=False)
+    note = TextLineField(label="Ghi chú nếu thiếu", limit=300, required=False)
 
 
 class AmendForm(ActForm):

@@ -252,6 +252,20 @@ def take_over(dossier: Dossier, *, by: User, at: datetime, revision: int | None 
     return finish(dossier, Act.TAKE_OVER, by=by, at=at, rows=taken)
 
 
+@transaction.atomic
+def miss_papers(dossier: Dossier, *, note: str = "", by: User, at: datetime, revision: int | None = None) -> Dossier:
+    """The receiver says that the papers did not come; the dossier goes back to the giver."""
+    dossier = begin(dossier, Act.TAKE_OVER, by=by, revision=revision)
+    last = dossier.hand_overs.select_related("giver").order_by("-seq").first()
+    if last is None or not last.is_open or last.receiver_id != by.pk:
+        raise AlreadyDone("Việc này đã xong. Không làm lại lần nữa")
+    last.missing_at, last.missing_note = max(at, last.given_at), note
+    last.save(update_fields=["missing_at", "missing_note"])
+    hold(dossier, last.giver, at)
+    rows = [last, *close_lists({last.list_id} if last.list_id else set(), at)]
+    return finish(dossier, Act.MISS, by=by, at=at, rows=rows, data={"given_back_to": last.giver_id})
+
+
 def why_not_confirm(listing: HandOverList, by: User) -> str:
     """The sentence that says why this person does not settle the list, or ""."""
     if by.pk == listing.receiver_id and by.has_role(*PASSES_ON):

@@ -23,10 +23,13 @@ TABS = (("can-lam", "Cần làm"), ("cho-ky", "Chờ ký"), ("da-xong", "Đã xo
 @role_required(*MOVES[Act.TAKE_OVER].roles)
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_over(request: HttpRequest, code: str) -> HttpResponse:
-    """Confirm that the papers have arrived."""
+    """Confirm that the papers have arrived, or say that they have not."""
     page = ActPage(request, code, Act.TAKE_OVER, TakeOverForm)
     if page.is_ready():
         with page.trying():
+            if page.values["missing"]:
+                lifecycle.miss_papers(page.dossier, note=page.values["note"], **page.signature)
+                return page.done("Đã báo không có trong xấp. Hồ sơ về lại người giao.")
             lifecycle.take_over(page.dossier, **page.signature)
             return page.done("Đã nhận hồ sơ.")
     return page.show("dossiers/take_over.html")

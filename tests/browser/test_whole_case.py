@@ -79,7 +79,7 @@ def test_a_case_goes_from_the_card_to_the_rating(new_page, log_in_browser, catal
     at_work.goto("/xu-ly/")
     at_work.get_by_role("link", name=code, exact=True).click()
     at_work.get_by_role("main").get_by_role("link", name="Nhận hồ sơ").click()
-    press(at_work, "Đã nhận hồ sơ")
+    press(at_work, "Xác nhận")
     citizen_sees("Hồ sơ đang được giải quyết")
     at_work.get_by_role("main").get_by_role("link", name="Trình ký").click()
     press(at_work, "Trình ký")

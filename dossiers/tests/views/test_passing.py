@@ -241,6 +241,19 @@ def test_nobody_has_given_or_received_anything_yet(client, manager):
     assert "Chưa có danh sách bàn giao nào." in client.get(LISTS, {"xem": "tat-ca"}).content.decode()
 
 
+def test_what_came_without_a_list_can_be_missed_too(client, specialist):
+    dossier = lifecycle.hand_over(make_dossier(), to=specialist, by=make_clerk(), at=timezone.now())
+    client.force_login(specialist)
+    form = {"missing": "on", "note": "Chỉ có bìa", "revision": dossier.revision}
+
+    answers = [client.post(reverse("dossiers:take_over", args=[dossier.code]), form).status_code for _ in range(2)]
+
+    step = Dossier.objects.get().hand_overs.get()
+    assert (answers, step.missing_note, Dossier.objects.get().holder) == ([303, 409], "Chỉ có bìa", make_clerk())
+    client.force_login(make_clerk())
+    assert [row[1] for row in client.get(LISTS).context["missed"]] == [dossier.code]
+
+
 # -- who has the papers ------------------------------------------------------------------------
 def test_the_page_says_where_the_papers_still_are(client, specialist):
     _, (dossier,) = listed(specialist, 1)
