@@ -21,10 +21,12 @@ from dossiers.promises import promise_for
 from dossiers.replies import watch
 from dossiers.warnings import warn
 from onestop.demo.apologising import FATES, Apology
+from onestop.demo.between import between_events
 from onestop.demo.certifying import certify
 from onestop.demo.closing import propose_closure
 from onestop.demo.deciding import decide_who_signs
 from onestop.demo.journeys import ORDINARY, Hours, Kind, Step, kinds_for, way
+from onestop.demo.lettering import write_letters
 from onestop.demo.matters import Catalogue, Matter, Residents, compose, key
 from onestop.demo.offices import open_offices
 from onestop.demo.passing import be_away
@@ -87,6 +89,7 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
         catalogue = Catalogue(first_day)
         events: list[Event] = []
         letters = {story: numbers_from(0) for story in FATES}
+        offices: list[Office] = []
         for place, (agency, commune) in enumerate(rows):
             office = Office(
                 agency=agency,
@@ -95,6 +98,7 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
                 staff=list(User.objects.filter(agency=agency).select_related("agency").order_by("id")),
                 own_certificates=int(place == 0),
             )
+            offices.append(office)
             count = dossiers // communes + (place < dossiers % communes)
             events += _Planner(office, catalogue, now - MARGIN, rng, letters).events(count)
             if place < ROSTERED:
@@ -106,12 +110,15 @@ def seed(*, communes: int, dossiers: int, now: datetime, number: int = SEED) -> 
             if place in {0, communes - 1}:
                 # The first commune scans and may do without; the last of several asks for scans of everything required.
                 events += scanning_events(office, now - MARGIN, Random(f"{number} scans {agency.code}"), asks=place > 0)
+        if communes > 1 and dossiers:
+            events += between_events(offices[0], offices[1], catalogue, now - MARGIN, Random(f"{number} between"))
         messages = list(sending_events(first_day, now - MARGIN))
         acts = _perform(events + messages) - len(messages)
         # Before the sweep, whose events are those of this very moment.
         propose_closure(rows[0][0], now=now - MARGIN)
         be_away(first_office, now=now - MARGIN)
         decide_who_signs(first_office, now=now - MARGIN)
+        write_letters(first_office, now=now - MARGIN)
         flag_overdue(now=now)
         # What the jobs of the night and of the morning would have made.
         reckon(now=now)
