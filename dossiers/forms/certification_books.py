@@ -14,8 +14,8 @@ from dossiers.certification.kinds import SIGNING_KIND, Book, CountsAs, DeputySig
 from dossiers.certification.setting import symbol_of, volume_of
 from dossiers.forms.acts import ColleagueField
 from dossiers.lifecycle.apologizing import SIGNING_KIND as LETTER_KIND
-from dossiers.sign_rights import result_kinds
 from dossiers.models import CertificationSetting
+from dossiers.sign_rights import result_kinds
 from onestop.reading import Unreadable
 from onestop.reading.fields import FullDateField, MoneyField, ReadField, TextLineField
 from onestop.staff.models import Agency, Delegation, User
