@@ -108,6 +108,20 @@ def cases_apart(version: ProcedureVersion, agency_id: int | None, on: date) -> s
     return own | set(rows.filter(agency=None).values_list("case_key", flat=True))
 
 
+def left_behind(on: date, agency_id: int | None = None) -> list[tuple[str, str]]:
+    """(procedure code, agency code) where an agency's own process belongs to an earlier version of a procedure in force.
+
+    Under the new version the shipped one holds until the agency decides again.
+    """
+    own = Workflow.objects.exclude(agency=None)
+    if agency_id is not None:
+        own = own.filter(agency_id=agency_id)
+    current = ProcedureVersion.objects.receivable(on).values("pk")
+    moved = own.filter(version__in=current).values_list("version__procedure__code", "agency__code")
+    before = own.exclude(version__in=current).filter(version__procedure__versions__in=current)
+    return sorted(set(before.values_list("version__procedure__code", "agency__code")) - set(moved))
+
+
 @transaction.atomic
 def ship(*, on: date, at: datetime) -> list[Workflow]:
     """Publish the shipped process of every procedure that can be received, from its template; what is there stays.

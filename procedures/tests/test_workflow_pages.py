@@ -11,8 +11,9 @@ from onestop.testing import make_agency, make_user
 from procedures.content import CaseContent
 from procedures.drafting import GONE, start
 from procedures.models import Workflow, WorkflowDraft
+from procedures.publishing import publish as publish_version
 from procedures.steps import Step, read_steps
-from procedures.tests.makers import THREE_STEPS, make_procedure, make_workflow
+from procedures.tests.makers import THREE_STEPS, make_content, make_procedure, make_workflow
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,19 @@ def test_the_pages_cost_the_same_however_many_there_are(client, admin, django_as
         client.get(LIST)
     with django_assert_max_num_queries(13):
         client.get(f"{LIST}{version.procedure.code}/")
+
+
+def test_a_process_that_belongs_to_an_earlier_version_is_not_forgotten(client, admin, version):
+    make_workflow(version, admin.agency)
+    newer = publish_version(version.procedure, make_content("Đăng ký khai sinh, sửa"), on=timezone.localdate())
+    make_workflow(newer)
+    page = text_of(client.get(LIST))
+    assert ("chưa ban hành lại" in page, "Của xã" in page) == (True, False)
+    assert "không tự chuyển sang" in text_of(client.get(f"{LIST}1.001193/"))
+
+    make_workflow(newer, admin.agency, on=timezone.localdate())
+    assert "chưa ban hành lại" not in text_of(client.get(LIST))
+    assert "không tự chuyển sang" not in text_of(client.get(f"{LIST}1.001193/"))
 
 
 @pytest.mark.parametrize("code", ["1.999999", "x", "%27", "1.001193.H26x"])

@@ -11,9 +11,10 @@ from onestop.testing import make_agency
 from onestop.worktime.hours import at
 from procedures.content import CaseContent, LimitContent
 from procedures.models import Workflow, WorkflowTemplate
+from procedures.publishing import publish
 from procedures.steps import Step
-from procedures.tests.makers import START, make_procedure, make_workflow
-from procedures.workflows import cases_apart, fits_of, id_in_force, ship, steps_of, workflow_in_force
+from procedures.tests.makers import START, make_content, make_procedure, make_workflow
+from procedures.workflows import cases_apart, fits_of, id_in_force, left_behind, ship, steps_of, workflow_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,18 @@ def test_asking_which_process_holds_is_one_question():
     with CaptureQueriesContext(connection) as queries:
         assert id_in_force(version.pk, make_agency().pk, LATER, case_key="a") == shipped.pk
     assert len([query for query in queries if "workflow" in query["sql"]]) == 1
+
+
+def test_a_new_version_leaves_the_communes_own_process_behind_until_it_decides_again():
+    version, mine, other = make_procedure(code="1.000001"), make_agency(), make_agency("H61.27", "Phú Tân An")
+    for agency in (mine, other):
+        make_workflow(version, agency)
+    make_workflow(make_procedure(), mine)
+    assert left_behind(LATER) == []
+    newer = publish(version.procedure, make_content(), on=LATER)
+    make_workflow(newer, other, on=LATER)
+    assert left_behind(LATER) == left_behind(LATER, mine.pk) == [("1.000001", "H61.26")]
+    assert left_behind(LATER, other.pk) == []
 
 
 # -- how it fits ----------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from procedures.forms import SAVE, DraftForm, PublishForm, StepForm, moved_forms
 from procedures.models import ProcedureVersion, Workflow, WorkflowDraft
 from procedures.search import LONGEST, find
 from procedures.steps import MOST_STEPS, Step, read_steps
-from procedures.workflows import Fit, cases_apart, fits_of, steps_of, workflow_in_force
+from procedures.workflows import Fit, cases_apart, fits_of, left_behind, steps_of, workflow_in_force
 
 PAGE_SIZE = 30
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -54,10 +54,11 @@ def index(request: HttpRequest) -> HttpResponse:
     held = {row.version_id: row for row in published.filter(case_key="").order_by("effective_from", "number")}
     held |= {row.version_id: row for row in own.filter(case_key="", effective_from__lte=today).order_by("effective_from", "number")}
     owned = set(own.values_list("version_id", flat=True))
+    behind = {code for code, _ in left_behind(today, agency.pk)}
     context = {
         "words": words,
         "page": page,
-        "rows": [(row, held.get(row.version_id), row.version_id in owned, row.version_id in drafts) for row in page],
+        "rows": [(row, held.get(row.version_id), row.version_id in owned, row.version_id in drafts, row.code in behind) for row in page],
         "query": f"tu-khoa={words}&" if words else "",
         "is_editor": request.user.has_role(*EDITORS),
     }
@@ -103,7 +104,7 @@ def detail(request: HttpRequest, ma: str) -> HttpResponse:
         "cases": list(version.cases.all()),
         "is_editor": request.user.has_role(*EDITORS) and not request.user.agency.is_province,
         "is_publisher": request.user.has_role(*PUBLISHERS),
-        "is_new": version.number > 1 and _had_own(version, request.user.agency_id),
+        "is_new": version.procedure.code in {code for code, _ in left_behind(today, request.user.agency_id)},
         "for_all": FOR_ALL,
     }
     return render(request, "procedures/workflow.html", context)
@@ -118,13 +119,6 @@ def _version(ma: str) -> ProcedureVersion:
     if version is None:
         raise Http404
     return version
-
-
-def _had_own(version: ProcedureVersion, agency_id: int) -> bool:
-    """Whether the agency has a process of its own under an earlier version only."""
-    mine = Workflow.objects.filter(version__procedure_id=version.procedure_id, agency_id=agency_id)
-    versions = set(mine.values_list("version_id", flat=True))
-    return bool(versions) and version.pk not in versions
 
 
 def _scopes(version: ProcedureVersion, agency_id: int, today: date) -> list[Scope]:

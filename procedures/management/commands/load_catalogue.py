@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from procedures.loading import Plan, Refused, load
+from procedures.workflows import left_behind
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data"
 SHIPPED_FILES = ("procedures.json", "desk_procedures.json")
@@ -39,6 +40,8 @@ class Command(BaseCommand):
                 self.stderr.write(str(problem))
             raise CommandError(f"refused: {len(refusal.problems)} problems, nothing was written") from refusal
         self._show(plan, expire_missing=expire_missing)
+        for code, agency in left_behind(on or timezone.localdate()) if plan.of_kind("changed") else []:
+            self.stdout.write(f"process: {code} has a new version, {agency} decided its own process under the one before")
         if dry_run:
             self.stdout.write("dry run: nothing was written")
 
