@@ -127,6 +127,7 @@ def test_each_status_says_what_is_what_to_do_and_what_comes(status, tag, sentenc
 def test_a_refusal_in_writing_is_not_called_a_result():
     dossier = make_dossier(status=Status.PROCESSING)
     specialist, leader = make_user(Role.SPECIALIST), make_user(Role.LEADER)
+    dossier = lifecycle.take_over(dossier, by=dossier.holder, at=NOW)
     lifecycle.hand_over(dossier, to=specialist, by=make_user(Role.MANAGER), at=NOW)
     lifecycle.submit_for_sign_off(dossier, by=specialist, at=NOW, granted=False)
     lifecycle.sign_off(dossier, kind=SignOffKind.WET_INK, signer=leader, by=leader, at=NOW, doc_number="7", doc_symbol="UBND")
