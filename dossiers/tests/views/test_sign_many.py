@@ -1,6 +1,7 @@
 """Many signatures with one confirmation: each by itself, only in an open session, nothing twice."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError
@@ -101,7 +102,7 @@ def test_what_waits_no_longer_is_named(client, session):
 
 # -- in the system ---------------------------------------------------------------------------
 def test_one_that_cannot_be_signed_spoils_no_other(client, session):
-    good, bad = submitted(content=PDF + b"good"), submitted(content=PDF + b"bad")
+    good, bad = submitted(content=PDF + b"good"), submitted(content=PDF + uuid4().bytes)
     marks = opened(client, bad, good)
     path = files.path_of(bad.results.get().sha256)
     path.chmod(0o600)
