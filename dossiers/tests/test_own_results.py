@@ -40,16 +40,17 @@ def words_of(content: bytes) -> str:
     return " ".join(text.replace("\xa0", " ").split())
 
 
-def submitted(dossier: Dossier, text: issuing.ResultText = TEXT) -> Dossier:
-    """The draft of this text put before the leader by whoever holds the dossier."""
+def submitted(dossier: Dossier, text: issuing.ResultText = TEXT, *, printed: bool = False) -> Dossier:
+    """The draft of this text put before the leader by whoever holds the dossier; `printed`: with the file it really has."""
     slip = issuing.draft_slip(dossier, text, at=LATER)
+    content = issuing.draft_file(slip) if printed else f"{dossier.code} {text.body}".encode()
     return lifecycle.submit_for_sign_off(
         dossier,
         by=dossier.holder,
         at=LATER,
         granted=text.granted,
         summary=text.abstract,
-        sha256=files.store(issuing.draft_file(slip)),
+        sha256=files.store(content),
         file_name="du-thao.pdf",
         doc_symbol=text.symbol,
         snapshot=slip.as_json(),
@@ -60,8 +61,8 @@ def leader_of(dossier: Dossier) -> User:
     return make_user(Role.LEADER, agency=dossier.agency)
 
 
-def signed(text: issuing.ResultText = TEXT, **fields) -> Dossier:
-    dossier = submitted(make_dossier(status=Status.PROCESSING, **fields), text)
+def signed(text: issuing.ResultText = TEXT, *, printed: bool = False, **fields) -> Dossier:
+    dossier = submitted(make_dossier(status=Status.PROCESSING, **fields), text, printed=printed)
     leader, draft = leader_of(dossier), dossier.results.get()
     return lifecycle.sign_off(dossier, kind=SignOffKind.IN_SYSTEM, signer=leader, by=leader, at=LATER, sha256=draft.sha256)
 
@@ -162,7 +163,7 @@ def test_grounds_and_what_is_decided_are_set_apart(line, styled):
 
 # -- signed, numbered, issued ----------------------------------------------------------------
 def test_the_paper_says_what_was_signed_and_names_its_draft():
-    dossier = signed()
+    dossier = signed(printed=True)
     draft = dossier.results.get()
     paper = issued(dossier)
     final, before = read_snapshot(paper.snapshot), read_snapshot(draft.snapshot)

@@ -5,6 +5,8 @@ import json
 
 import pikepdf
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dossiers import lifecycle
@@ -278,3 +280,13 @@ def test_markup_in_a_text_is_no_markup_on_any_page(client, manager):
     text = publish(manager.agency, name="<script>alert(1)</script>", body="<script>alert(2)</script>")
     for page in ("/quan-tri/mau-ket-qua/", f"/quan-tri/mau-ket-qua/{text.pk}/"):
         assert "<script>alert" not in client.get(page).content.decode()
+
+
+def test_the_list_of_texts_asks_the_same_number_of_questions_for_one_and_for_three(client, manager, django_assert_num_queries):
+    publish(manager.agency)
+    with CaptureQueriesContext(connection) as once:
+        client.get("/quan-tri/mau-ket-qua/")
+    for name in ("Hai", "Ba"):
+        publish(manager.agency, name=name, procedure=make_version().procedure)
+    with django_assert_num_queries(len(once)):
+        client.get("/quan-tri/mau-ket-qua/")
