@@ -14,6 +14,8 @@ from dossiers.models import Dossier, ResultDocument
 from dossiers.pace import Open, risks
 from dossiers.passings import last_giver, papers_with, word_of
 from dossiers.querysets import DossierQuerySet
+from dossiers.rules import is_signer
+from dossiers.sign_rights import signs_results
 from dossiers.statuses import IN_WORK, READY, Status
 from dossiers.views.desk import certified_today
 from dossiers.warnings import unread_count
@@ -22,6 +24,7 @@ from onestop.staff.absence import away_on
 from onestop.staff.access import role_required
 from onestop.staff.models import User
 from onestop.staff.roles import Role
+from onestop.staff.signing import rights_of
 from onestop.worktime.store import calendar_in_force
 
 MOST_ROWS = 200
@@ -70,6 +73,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "certified": certified_today(user.agency_id, now),
         "to_mind": unread_count(user),
         "word": word_of(user),
+        "signs": not is_signer(user) and signs_results(rights_of(user, timezone.localdate(now))),
         "away": [
             each for each in away_on([user.agency_id], timezone.localdate(now)).values() if everybody or each.substitute_id == user.pk
         ],
