@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from dossiers.models import (
@@ -23,6 +24,7 @@ from dossiers.models import (
     RegisterEntry,
     ResultDocument,
     SupplementRequest,
+    TransferList,
 )
 from onestop.demo import seeding
 from onestop.demo.offices import PASSWORD, demo_logins, invented_commune
@@ -237,8 +239,26 @@ def test_numbers_have_no_gap(seeded, db):
 
 
 def test_each_commune_has_its_share(seeded, db):
-    ordinary = Dossier.objects.without_certification()
+    ordinary = Dossier.objects.without_certification().filter(competent_agency=F("agency"))
     assert Counter(ordinary.values_list("agency__code", flat=True)) == {"H99.01": DOSSIERS // 2, "H99.02": DOSSIERS // 2}
+
+
+def test_the_two_communes_settle_for_each_other_and_every_page_of_it_has_something_to_show(seeded, db):
+    between = Dossier.objects.for_another_agency()
+    lists = TransferList.objects.order_by("sent_at").select_related("sender", "agency")
+
+    assert Counter(between.values_list("agency__code", "status")) == {
+        ("H99.01", "received"): 1,
+        ("H99.02", "received"): 1,
+        ("H99.01", "processing"): 1,
+        ("H99.01", "result_ready"): 1,
+    }
+    assert [(each.sender.code, each.agency.code, each.confirmed_at is None) for each in lists] == [
+        ("H99.01", "H99.01", False),
+        ("H99.02", "H99.01", True),
+        ("H99.01", "H99.01", False),
+        ("H99.02", "H99.02", True),
+    ]
 
 
 def test_each_commune_certifies_and_its_books_have_no_gap(seeded, db):
