@@ -67,6 +67,8 @@ def place_of(dossier: Dossier) -> int:
 def why_not_here(agency_id: int, act: Act, dossier: Dossier) -> str:
     """The sentence that says why the act is not done in this one of the two agencies, or "". No query for a dossier of one agency."""
     where = WHERE.get(act, PAPERS)
+    if act == Act.RETURN_FOR_CORRECTION and dossier.status in READY:
+        where = PAPERS  # nobody has collected it: the desk that has it finds the fault
     if not is_for_another(dossier) or where == EITHER:
         return ""
     if not where.competent and agency_id != dossier.agency_id:

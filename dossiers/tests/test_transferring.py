@@ -436,6 +436,17 @@ def test_a_faulty_result_brought_back_to_the_receiver_travels_again(clerk, there
     assert sent([dossier], there, clerk, at=LATER + timedelta(hours=6)).say_number() == "2/2026"
 
 
+def test_a_fault_seen_before_it_was_collected_is_found_by_the_desk_that_has_the_result(clerk, there, their_clerk):
+    dossier = received(clerk, there)
+    confirmed(sent([dossier], there, clerk), their_clerk)
+    dossier = settled(dossier, there, their_clerk)
+    at = LATER + timedelta(hours=4)
+    with pytest.raises(NotAllowed, match="đang ở Xã Phú Tân An"):
+        lifecycle.return_for_correction(dossier, words="Sai tên", by=clerk, at=at)
+
+    assert lifecycle.return_for_correction(dossier, words="Sai tên", by=their_clerk, at=at).holder == their_clerk
+
+
 # -- history -----------------------------------------------------------------------------------
 
 
