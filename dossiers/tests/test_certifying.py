@@ -481,7 +481,7 @@ def test_session_acts_leave_ordinary_dossiers_alone():
 
 def test_the_pages_offer_what_is_possible():
     dossier, clerk = certified(), make_clerk()
-    assert acts_for(clerk, dossier) == [Act.AMEND, Act.HAND_OVER, Act.NEW_SECRET]
+    assert acts_for(clerk, dossier) == [Act.AMEND, Act.HAND_OVER, Act.TAKE_OVER, Act.NEW_SECRET]
     assert session_acts_for(clerk, dossier) == [Act.SIGN_CERTIFICATIONS, Act.VOID_ENTRY, Act.CANCEL_RECEIPT]
     assert session_acts_for(clerk, sign(dossier)) == [Act.CANCEL_RECEIPT, Act.RETURN_RESULT]
 
