@@ -28,10 +28,10 @@ def be_away(office: Office, *, now: datetime) -> None:
     dossiers = _in_hand(away)[:ON_THE_LIST]
     if len(dossiers) < ON_THE_LIST:
         return
-    passed = lifecycle.reassign_list(dossiers, to=substitute, reason=REASON, by=managers[0], at=now + timedelta(seconds=20))
+    passed = lifecycle.reassign_list(dossiers, to=substitute, reason=REASON, by=managers[0], at=now)
     for listing in passed.lists:
         found = listing.lines.order_by("pk").values_list("pk", flat=True)[: ON_THE_LIST - 1]
-        lifecycle.confirm_list(listing, taken=list(found), missing={}, by=substitute, at=now + timedelta(seconds=60))
+        lifecycle.confirm_list(listing, taken=list(found), missing={}, by=substitute, at=now)
 
 
 def _in_hand(person: User) -> list:
