@@ -40,7 +40,8 @@ def seen_from_outside(client, method: str, address: str, code: str) -> tuple:
         response = getattr(client, method)(address, {"revision": "1", "reason": "x"})
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode()).replace(code, "")
     headers = {name: value for name, value in response.headers.items() if not name.lower().startswith("x-request")}
-    tables = [query["sql"].split(" WHERE")[0] for query in queries.captured_queries]
+    # Without what is asked for and what is written down: a refusal is noted with its moment.
+    tables = [re.split(" WHERE| VALUES", query["sql"])[0] for query in queries.captured_queries]
     return response.status_code, headers, text, tables
 
 
