@@ -41,9 +41,7 @@ class SignedFile:
 
 def examine(content: bytes, name: str, draft: ResultDocument | None) -> SignedFile:
     """What is true of an uploaded file. Slow (a child process): outside of every transaction."""
-    return SignedFile(
-        sha256=files.digest_of(content), name=name, report=verify(content), draft_sha256=_draft_inside(content, draft)
-    )
+    return SignedFile(sha256=files.digest_of(content), name=name, report=verify(content), draft_sha256=_draft_inside(content, draft))
 
 
 def _draft_inside(content: bytes, draft: ResultDocument | None) -> str:
