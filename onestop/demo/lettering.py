@@ -38,7 +38,8 @@ def write_letters(office: Office, *, now: datetime) -> None:
             texts.publish(draft, effective_from=today, today=today, by=managers[0], at=now, revision=None)
             published += 1
     own = Dossier.objects.settled_by(office.agency.pk).without_certification().filter(status=Status.PROCESSING, signed_at=None)
-    ready = own.filter(version__result_medium=ResultMedium.OWN_LETTER, holder__isnull=False, pauses__isnull=True)
+    # Whose promise was broken tells a story of its own.
+    ready = own.filter(version__result_medium=ResultMedium.OWN_LETTER, holder__isnull=False, pauses__isnull=True, letters__isnull=True)
     drafted = 0
     for dossier in ready.select_related("holder", "procedure", "version", "competent_agency").order_by("received_at", "id"):
         offered = texts.in_force(office.agency.pk, today, procedure_id=dossier.procedure_id)

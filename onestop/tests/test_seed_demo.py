@@ -109,10 +109,11 @@ def test_a_seeding_that_is_interrupted_leaves_nothing(loaded, db, friday, monkey
     def power_cut(self, at):
         raise KeyboardInterrupt
 
+    before = Event.objects.count()
     monkeypatch.setattr(Tale, "sign_off", power_cut)
     with pytest.raises(KeyboardInterrupt):
         seed_demo(dossiers=20)
-    assert (Agency.objects.count(), User.objects.count(), Dossier.objects.count(), Event.objects.count()) == (0, 0, 0, 0)
+    assert (Agency.objects.count(), User.objects.count(), Dossier.objects.count(), Event.objects.count()) == (0, 0, 0, before)
 
 
 # -- what is printed ----------------------------------------------------------------------
@@ -213,7 +214,7 @@ def test_the_duty_roster_reaches_from_last_week_to_the_next(seeded, db):
 
 
 def test_acts_at_the_desk_lie_in_its_hours(seeded, db):
-    at_desk = Event.objects.exclude(act__in=["agency.created", "account.created", "flag_overdue"]).exclude(act__startswith="duty.")
+    at_desk = Event.objects.exclude(act__in=["agency.created", "account.created", "workflow.shipped", "flag_overdue"]).exclude(act__startswith="duty.")
     outside = []
     for event in at_desk:
         moment = timezone.localtime(event.at)

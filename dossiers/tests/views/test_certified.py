@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def clock(monkeypatch) -> Clock:
     clock = Clock()
-    for module in ("certifying", "certified", "acting", "desk", "processing", "signing", "register", "dossier"):
+    for module in ("certifying", "certified", "acting", "desk", "work", "sign_queue", "signing", "register", "dossier"):
         monkeypatch.setattr(f"dossiers.views.{module}.timezone", clock)
     return clock
 

@@ -74,6 +74,8 @@ def test_papers_name_their_files_in_the_columns_that_a_backup_follows():
     naming = {table.label: table.file_columns for table in kept_tables() if table.file_columns}
 
     assert naming == {
+        "dossiers.consultation": ["sha256"],
+        "dossiers.draftopened": ["sha256"],
         "dossiers.issuedpaper": ["sha256"],
         "dossiers.resultdocument": ["sha256"],
         "dossiers.scannedpaper": ["sha256", "preview_sha256"],
