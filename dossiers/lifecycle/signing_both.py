@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from dossiers import numbering
 from dossiers.lifecycle.apologizing import BOOK, draft_letter, prepare_letter, sign_letter, waive_letter
+from dossiers.lifecycle.own_results import series_of
 from dossiers.lifecycle.way import issue_result, sign_off
 from dossiers.models import SIGNED_STATES, ApologyLetter, Dossier, LetterState
 from dossiers.places import is_for_another
@@ -67,12 +68,10 @@ def sign_both(
     """
     locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     check_move(Act.SIGN_OFF, locked.status, by=by, holder_id=locked.holder_id)
+    _hold_series(dossier, result, letter, at=at)
     promise = dossier.appointments.order_by("seq").last()
     if promise is None or (letter.choice == LetterChoice.LATER and promise.due_at >= at):
         return _sign_result(dossier, result, by=by, at=at, revision=revision), None
-    if letter.choice == LetterChoice.SIGN:
-        # Before any event: the letter's number is drawn after the event of the result, and heads are locked last.
-        numbering.hold_slip_book(dossier.competent_agency_id, BOOK, timezone.localdate(at))
     if is_for_another(dossier):
         # The result stands in the receiver's chain, the letter in the signer's: both heads at once, in order.
         lock_heads({dossier.agency_id, dossier.competent_agency_id})
@@ -92,6 +91,16 @@ def sign_both(
         return _sign_result(dossier, result, by=by, at=at, revision=revision), signed
     dossier = _sign_result(dossier, result, by=by, at=at, revision=revision)
     return dossier, _sign_letter(draft, letter, by=by, at=at)
+
+
+def _hold_series(dossier: Dossier, result: ResultSigned, letter: LetterDecided, *, at: datetime) -> None:
+    """Before any event: numbers are drawn here after the event of the signature, and heads are locked last."""
+    series = {BOOK} if letter.choice == LetterChoice.SIGN else set()
+    drafted = dossier.results.order_by("version").last() if result.issue_now else None
+    if drafted is not None and drafted.snapshot is not None:
+        series.add(series_of(drafted))
+    for each in sorted(series):
+        numbering.hold_slip_book(dossier.competent_agency_id, each, timezone.localdate(at))
 
 
 def _sign_result(dossier: Dossier, result: ResultSigned, *, by: User, at: datetime, revision: int | None) -> Dossier:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dossiers import documents, issuing, lifecycle, numbering
 from dossiers.issuing.results import SIGNED_WORDS
@@ -290,3 +292,19 @@ def test_the_person_it_is_about_is_the_owner_before_the_filer():
     dossier = lifecycle.receive(replace(intake, parties=(filer, owner)), by=make_clerk(), at=RECEIVED)
     words = issuing.words_for(dossier, at=LATER)
     assert (words[fold("họ tên")], words[fold("người nộp")]) == ("Kim Sa Rây", "Thạch Thị Sóc Kha")
+
+
+def test_signed_and_issued_in_one_act_the_number_is_reserved_before_the_chain_is_locked():
+    """Numbers before heads, as everywhere: two leaders who end two matters at once must not wait for each other."""
+    dossier = submitted(make_dossier(status=Status.PROCESSING))
+    leader, draft = leader_of(dossier), dossier.results.get()
+    result = lifecycle.ResultSigned(SignOffKind.IN_SYSTEM, sha256=draft.sha256, issue_now=True)
+    decided = lifecycle.LetterDecided(lifecycle.LetterChoice.LATER)
+    with CaptureQueriesContext(connection) as queries:
+        dossier, _ = lifecycle.sign_both(dossier, result=result, letter=decided, by=leader, at=LATER)
+
+    said = [each["sql"] for each in queries]
+    numbers = [place for place, sql in enumerate(said) if "INSERT INTO dossiers_numbercounter" in sql]
+    heads = [place for place, sql in enumerate(said) if "history_chainhead" in sql]
+    assert (dossier.status, dossier.results.get().doc_number) == (Status.RESULT_READY, "01")
+    assert numbers[0] < heads[0]
