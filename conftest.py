@@ -24,6 +24,8 @@ from procedures import catalogue
 pytest_plugins = ["tests.browsing"]
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server", "admin_user"}
+# Words in the folder or the name of a file whose tests look at pages, or fill the whole house with the demonstration.
+_PAGES = {"views", "pages", "display", "strangers", "demo", "public"}
 _COMMITTING_FIXTURES = {"transactional_db", "django_db_reset_sequences", "live_server"}
 
 
@@ -31,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("onestop")
     group.addoption("--stress", action="store_true", help="run the stress tests at full size, and the thorough tests too")
     group.addoption("--only-database", action="store_true", help="leave out tests that never touch the database")
-    group.addoption("--no-pages", action="store_true", help="leave out the tests of pages (folders named views)")
+    group.addoption("--no-pages", action="store_true", help="leave out the tests of pages and of the demonstration")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,7 +71,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--stress"):
         kept = [item for item in kept if item.get_closest_marker("thorough") is None]
     if config.getoption("--no-pages"):
-        kept = [item for item in kept if "views" not in item.path.parts]
+        kept = [item for item in kept if not _PAGES & {*item.path.parts, *item.path.stem.split("_")}]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 

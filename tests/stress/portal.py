@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg2
+import pytest
 
 from tests.stress.clients import Desk
 
@@ -27,6 +28,11 @@ SECONDS_FOR_A_COMMAND = 180
 SECONDS_TO_START = 60
 SERVER = os.environ.get("DATABASE_URL", "").strip()
 ON_POSTGRESQL = bool(SERVER)
+
+
+def on_postgresql_at_least(test: Callable[..., None]) -> Callable[..., None]:
+    """A long test that the quick run does beside PostgreSQL only; on SQLite the power is cut in the middle of intakes (test_kill)."""
+    return test if ON_POSTGRESQL else pytest.mark.thorough(test)
 
 
 def free_port() -> int:

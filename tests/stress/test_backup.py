@@ -7,7 +7,7 @@ import pytest
 
 from tests.stress import census
 from tests.stress.clients import code_of, filled
-from tests.stress.portal import serving
+from tests.stress.portal import on_postgresql_at_least, serving
 
 pytestmark = pytest.mark.stress
 
@@ -27,6 +27,7 @@ def files_of(place):
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (place.state / "files").rglob("*") if path.is_file()}
 
 
+@on_postgresql_at_least
 def test_a_backup_under_load_is_restored_whole_and_numbers_go_on(place, make_place, procedure, clerks, full_size, figures, tmp_path):
     acknowledged: dict[str, str] = {}
     stop = threading.Event()

@@ -19,7 +19,7 @@ LONGEST_WAIT = 1.2
 
 
 def test_killed_in_the_middle_of_intakes_nothing_acknowledged_is_lost(place, procedure, clerks, full_size, figures):
-    kills = 50 if full_size else 6
+    kills = 50 if full_size else 3
     rng = random.Random(2026)
     acknowledged: dict[str, str] = {}
     in_flight: list[Form] = []

@@ -15,7 +15,7 @@ import pytest
 from script import throwaway
 from tests.stress import census
 from tests.stress.clients import filled
-from tests.stress.portal import BASE_DIR, ON_POSTGRESQL, free_port, serving, wait_for
+from tests.stress.portal import BASE_DIR, ON_POSTGRESQL, free_port, on_postgresql_at_least, serving, wait_for
 
 pytestmark = pytest.mark.stress
 
@@ -25,10 +25,6 @@ SECONDS, SECONDS_TO_CATCH_UP = 500, 120
 FULL, SMALL = (500, 20, 3), (40, 4, 3)
 WORKER = ["celery", "--quiet", "-A", "onestop", "worker", "--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
 STEPS = "sum(CASE state WHEN 'drafted' THEN 1 WHEN 'signed' THEN 2 WHEN 'issued' THEN 3 ELSE 4 END)"
-
-
-# Beside SQLite there is no broker that could go down; only --stress tries what happens when a place believes in one.
-beside_a_broker = pytest.mark.usefixtures() if ON_POSTGRESQL else pytest.mark.thorough
 
 
 class Crew:
@@ -110,6 +106,7 @@ def progress(place) -> int:
     return place.rows(f"SELECT {STEPS} FROM dossiers_apologyletter")[0][0] or 0
 
 
+@on_postgresql_at_least
 def test_killed_and_forgotten_every_broken_promise_has_its_letter_once(place, full_size, figures):
     letters, kills, flushes = FULL if full_size else SMALL
     rng = random.Random(2026)
@@ -175,7 +172,7 @@ def check_letters(place, count: int) -> None:
     assert {errand for errand in handed_over if errand.startswith("apology:")} == {key for key, _ in messages}
 
 
-@beside_a_broker
+@on_postgresql_at_least
 def test_while_the_broker_is_down_the_desk_goes_on_and_all_is_caught_up_once(place, procedure, clerks, full_size, figures):
     letters = 20 if full_size else 6
     place.extra["OUTBOX_SMS"] = "file"
