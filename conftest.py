@@ -26,6 +26,8 @@ pytest_plugins = ["tests.browsing"]
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server", "admin_user"}
 # Words in the folder or the name of a file whose tests look at pages, or fill the whole house with the demonstration.
 _PAGES = {"views", "pages", "display", "strangers", "demo", "public"}
+# The same of those that test SQL written by hand, which no other database vouches for.
+_OWN_SQL = {"history", "vault", "lookup", "numbering", "lateness"}
 _COMMITTING_FIXTURES = {"transactional_db", "django_db_reset_sequences", "live_server"}
 
 
@@ -33,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("onestop")
     group.addoption("--stress", action="store_true", help="run the stress tests at full size, and the thorough tests too")
     group.addoption("--only-database", action="store_true", help="leave out tests that never touch the database")
+    group.addoption("--no-rules", action="store_true", help="leave out what those two run, but for SQL written by hand")
     group.addoption("--no-pages", action="store_true", help="leave out the tests of pages and of the demonstration")
 
 
@@ -71,7 +74,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--stress"):
         kept = [item for item in kept if item.get_closest_marker("thorough") is None]
     if config.getoption("--no-pages"):
-        kept = [item for item in kept if not _PAGES & {*item.path.parts, *item.path.stem.split("_")}]
+        kept = [item for item in kept if not _words_of(item) & _PAGES]
+    if config.getoption("--no-rules"):
+        kept = [item for item in kept if _words_of(item) & (_PAGES | _OWN_SQL) or not _uses_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 
@@ -80,6 +85,10 @@ def pytest_collection_finish() -> None:
     """Modules and thousands of collected tests stay to the end: no use in looking through them for garbage again and again."""
     gc.collect()
     gc.freeze()
+
+
+def _words_of(item: pytest.Item) -> set[str]:
+    return {*item.path.parts, *item.path.stem.split("_")}
 
 
 def _uses_database(item: pytest.Item) -> bool:

@@ -1,7 +1,7 @@
 """The stages of script/test: run each, whatever the others said, then sum up.
 
-Fast tests run twice (SQLite, PostgreSQL + Redis), but on PostgreSQL only those that touch the
-database, and those of pages only with --stress. Browser tests run once, on SQLite. Stress tests
+Fast tests run on SQLite, and those that touch the database on PostgreSQL + Redis too; without
+--stress the rules on PostgreSQL only, the pages on SQLite only, SQL written by hand on both. Browser tests run once, on SQLite. Stress tests
 run on both databases at the same time (they mostly wait for processes that were killed), in small
 unless --stress. On PostgreSQL and in stress tests the tables come from the migrations, otherwise
 from the models; the stage of migrations sees that the two say the same.
@@ -96,7 +96,9 @@ def migrations(run: Run) -> bool:
 
 
 def sqlite(run: Run) -> bool:
-    return run.pytest("-n", "2", "-m", "not browser and not stress")
+    # The pages go through every rule here; the rules themselves are asked on PostgreSQL.
+    rules = () if run.full_size else ("--no-rules",)
+    return run.pytest("-n", "2", "-m", "not browser and not stress", *rules)
 
 
 def postgresql(run: Run) -> bool:
