@@ -1,10 +1,11 @@
 """The stages of script/test: run each, whatever the others said, then sum up.
 
 Fast tests run on SQLite, and those that touch the database on PostgreSQL + Redis too; without
---stress the rules on PostgreSQL only, the pages on SQLite only, SQL written by hand on both. Browser tests run once, on SQLite. Stress tests
-run on both databases at the same time (they mostly wait for processes that were killed), in small
-unless --stress. On PostgreSQL and in stress tests the tables come from the migrations, otherwise
-from the models; the stage of migrations sees that the two say the same.
+--stress the rules on PostgreSQL only, the pages on SQLite only, SQL written by hand on both.
+Browser tests run once, on SQLite. Stress tests run on both databases at the same time (they mostly
+wait for processes that were killed), in small unless --stress. On PostgreSQL and in stress tests the
+tables come from the migrations, otherwise from the models; the stage of migrations sees that the two
+say the same.
 The last line adds up pytest's counts of all runs; the exit code is 1 when any stage failed.
 """
 import argparse
