@@ -73,6 +73,7 @@ def portal(tmp_path) -> Iterator[Portal]:
     running.end()
 
 
+@pytest.mark.thorough
 def test_ctrl_c_in_the_terminal_leaves_no_process(portal):
     assert len(processes_of(portal.run)) > 3
     os.killpg(portal.parent.pid, signal.SIGINT)

@@ -124,7 +124,7 @@ def test_a_closed_month_has_the_same_bytes_whenever_it_is_printed():
     assert month_of_book(AGENCY, page, made_at=PRINTED) == month_of_book(AGENCY, page, made_at=later)
 
 
-@pytest.mark.parametrize("book", list(Book))
+@pytest.mark.parametrize("book", [Book.COPIES, *(pytest.param(book, marks=pytest.mark.thorough) for book in Book if book != Book.COPIES)])
 def test_no_page_of_long_lines_runs_over(book):
     long = {
         "applicant_name": LONG_NAME,

@@ -132,6 +132,7 @@ def test_offices_alone_are_a_demonstration_too(loaded, db, friday):
     assert names == ["Tỉnh Minh Họa", "Xã Trà Kha", "Xã Nà Sen", "Xã Minh Họa 3"]
 
 
+@pytest.mark.thorough
 def test_the_same_seed_and_moment_give_the_same_demonstration(loaded, db):
     def told():
         with transaction.atomic():

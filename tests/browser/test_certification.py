@@ -73,7 +73,8 @@ def test_the_same_without_a_script(new_page, live_server, log_in_browser):
     assert Dossier.objects.get().status == Status.RETURNED
 
 
-@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("width", [320, 1280])
 def test_the_pages_are_accessible_and_fit(new_page, live_server, log_in_browser, axe, width, tmp_path):
     make_catalogue()
     make_head()
