@@ -148,8 +148,10 @@ def audit(request: HttpRequest) -> HttpResponse:
 def _say(problem: Problem) -> str:
     """ "Mục lịch sử 12 bị sửa": the entry in words; the technical place and reason stand beside it."""
     kind, _, key = problem.place.partition(" ")
-    what = {"event": "Mục lịch sử", "table": "Bảng", "access": "Dòng truy cập", "head": "Đầu chuỗi"}.get(kind, f"Dòng {kind} số")
-    return f"{what} {key.removeprefix('entry ').removeprefix('entries ')} {KINDS[problem.kind]}".replace("of the chain ", "")
+    if kind == "head":
+        return f"Đầu chuỗi {KINDS[problem.kind]}"
+    what = {"event": "Mục lịch sử", "table": "Bảng", "access": "Dòng truy cập"}.get(kind, f"Dòng {kind} số")
+    return f"{what} {key.removeprefix('entry ').removeprefix('entries ')} {KINDS[problem.kind]}"
 
 
 def _agency(request: HttpRequest) -> tuple[Agency, list[Agency]]:
