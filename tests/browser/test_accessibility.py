@@ -99,7 +99,10 @@ PEOPLE = [("clerk",), ("visitor", "newcomer"), SIGN, tuple(who for who in WHO if
 
 
 @pytest.mark.parametrize("people", PEOPLE, ids=lambda people: people[0])
-def test_every_page_is_accessible_in_every_look(new_page, log_in_browser, catalogue, full_size, people):
+def test_every_page_is_accessible_in_every_look(new_page, log_in_browser, request, full_size, people):
+    # The others' pages are about the scene's own dossiers, whose dates the real calendar would move.
+    if {"visitor", "clerk"} & set(people):
+        request.getfixturevalue("catalogue")
     scene = make_scene()
     faults = []
     looks = LOOKS + MORE_LOOKS if full_size else LOOKS
