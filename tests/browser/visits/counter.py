@@ -1,0 +1,133 @@
+"""The counter: intake, the register, hand-overs, giving back, scans, messages, and papers for another commune."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.browser.pages import (
+    CHOSEN,
+    SCANNED,
+    TOKEN,
+    Visit,
+    by_token,
+    dossier,
+    fill,
+    hand_over_list,
+    open_details,
+    press,
+    to,
+    upload,
+    without_choice,
+)
+
+VISITS = [
+    # -- the desk --------------------------------------------------------------------------
+    Visit("desk", "clerk", "/quay/"),
+    Visit("intake", "clerk", "/quay/tiep-nhan/"),
+    Visit("intake-bad-scan", "clerk", "/quay/tiep-nhan/", (fill("#id_scan", "https://vi.du/abc"), press("Đọc thẻ"))),
+    Visit("intake-scanned", "clerk", "/quay/tiep-nhan/", (*CHOSEN, open_details)),
+    Visit("intake-no-procedure", "clerk", "/quay/tiep-nhan/", (*SCANNED, fill("#id_procedure", "không có"), press("Đọc thẻ"))),
+    Visit("intake-mistakes", "clerk", "/quay/tiep-nhan/", (*CHOSEN, fill("#id_phone", "12"), press("Lưu và in (F9)"), open_details)),
+    Visit("intake-empty-saved", "clerk", "/quay/tiep-nhan/", (press("Lưu và in (F9)"),)),
+    Visit("intake-supplement-mistakes", "clerk", "/quay/tiep-nhan/", (*CHOSEN, open_details, press("In phiếu bổ sung (M02)"))),
+    Visit("intake-refusal-mistakes", "clerk", "/quay/tiep-nhan/", (*CHOSEN, open_details, press("Từ chối tiếp nhận"))),
+    Visit("intake-draft", "clerk", lambda scene: f"/quay/tiep-nhan/?draft={scene.draft.key}"),
+    Visit("intake-same-person", "clerk", lambda scene: f"/quay/tiep-nhan/?same_person={scene.code('ready')}"),
+    Visit("intake-supplement", "clerk", lambda scene: f"/quay/tiep-nhan/?supplement={scene.slips['supplement'].supplement_id}"),
+    Visit("received", "clerk", dossier("received", "received")),
+    Visit("slip-supplement", "clerk", lambda scene: reverse("dossiers:slip", args=[scene.slips["supplement"].pk])),
+    Visit("slip-refusal", "clerk", lambda scene: reverse("dossiers:slip", args=[scene.slips["refusal"].pk])),
+    Visit("register", "clerk", "/ho-so/"),
+    Visit("register-books", "clerk", "/so-theo-doi/"),
+    Visit("register-book", "clerk", lambda scene: f"/so-theo-doi/{timezone.localdate(scene.now):%Y-%m}/"),
+    Visit("register-book-empty", "clerk", "/so-theo-doi/2020-01/"),
+    Visit("day-sheet", "clerk", lambda scene: f"/so-theo-doi/ngay/{timezone.localdate(scene.now):%Y-%m-%d}/"),
+    Visit("register-none", "clerk", "/ho-so/?tu-khoa=zzzz"),
+    Visit("register-mistakes", "clerk", "/ho-so/?tu-ngay=31/02/2026"),
+    *(
+        Visit(f"dossier-{what}", "clerk", dossier("detail", what), (open_details,))
+        for what in ("received", "late", "waiting", "signed", "ready", "returned", "faulty", "voided")
+    ),
+    *(Visit(f"control-slip-{what}", "clerk", dossier("control_slip", what)) for what in ("received", "returned", "late")),
+    Visit("hand-over", "clerk", dossier("hand_over", "received")),
+    Visit("hand-over-mistakes", "clerk", dossier("hand_over", "received"), (press("Bàn giao"),)),
+    Visit("hand-over-closed", "clerk", dossier("hand_over", "returned")),
+    Visit("hand-over-many", "clerk", "/quay/ban-giao/"),
+    Visit("hand-over-many-mistakes", "clerk", "/quay/ban-giao/", (press("Bàn giao các hồ sơ đã đánh dấu"),)),
+    Visit("hand-over-lists", "clerk", to("dossiers:hand_over_lists")),
+    Visit("hand-over-lists-received", "specialist", to("dossiers:hand_over_lists")),
+    Visit("hand-over-lists-all", "manager", to("dossiers:hand_over_lists", query="?xem=tat-ca")),
+    Visit("hand-over-lists-empty", "newcomer", to("dossiers:hand_over_lists")),
+    Visit("hand-over-list-given", "clerk", hand_over_list),
+    Visit("hand-over-list", "specialist", hand_over_list, (open_details,)),
+    Visit("hand-over-list-mistakes", "specialist", hand_over_list, (press("Xác nhận"),)),
+    Visit("hand-over-list-manager", "manager", hand_over_list),
+    Visit("control-slip-missed", "clerk", dossier("control_slip", "list-missed")),
+    Visit("give-back", "clerk", dossier("give_back", "ready"), (open_details,)),
+    Visit("give-back-mistakes", "clerk", dossier("give_back", "ready"), (fill("#id_name", ""), press("Đã trả kết quả"))),
+    Visit("correct", "clerk", dossier("correct", "returned")),
+    Visit("correct-mistakes", "clerk", dossier("correct", "returned"), (press("Nhận lại để sửa"),)),
+    Visit("amend", "clerk", dossier("amend", "received")),
+    Visit("amend-mistakes", "clerk", dossier("amend", "received"), (fill("#id_phone", "12"), press("Lưu"))),
+    Visit("new-secret", "clerk", dossier("new_secret", "received")),
+    Visit("shortcuts", "clerk", "/tro-giup/phim-tat/"),
+    Visit("password", "clerk", "/doi-mat-khau/"),
+    Visit("password-mistakes", "clerk", "/doi-mat-khau/", (press("Đổi mật khẩu"),)),
+    Visit("staff-refused", "clerk", "/quan-tri/nguoi-dung/"),
+    Visit("staff-not-found", "clerk", "/ho-so/H61.26-200101-0001/"),
+    # -- a commune with nothing yet ----------------------------------------------------------
+    Visit("desk-empty", "newcomer", "/quay/"),
+    Visit("register-empty", "newcomer", "/ho-so/"),
+    Visit("hand-over-many-empty", "newcomer", "/quay/ban-giao/"),
+    Visit("work-empty", "newcomer", "/xu-ly/"),
+    Visit("sign-queue-empty", "newcomer", "/ky-duyet/"),
+    # -- messages to citizens ------------------------------------------------------------------
+    Visit("messages", "clerk", to("dossiers:messages"), (open_details,)),
+    Visit("messages-sent", "clerk", to("dossiers:messages", query="?muc=da-gui")),
+    Visit("messages-failed", "manager", to("dossiers:messages", query="?muc=khong-gui-duoc"), (open_details,)),
+    Visit("messages-withheld", "clerk", to("dossiers:messages", query="?muc=khong-gui")),
+    Visit("messages-empty", "newcomer", to("dossiers:messages")),
+    Visit("unreachable", "clerk", to("dossiers:unreachable")),
+    Visit("unreachable-empty", "newcomer", to("dossiers:unreachable")),
+    Visit("message-choice", "clerk", dossier("message_choice", "received")),
+    Visit("message-choice-mistakes", "clerk", dossier("message_choice", "received"), (without_choice, press("Lưu"))),
+    # -- between two communes ------------------------------------------------------------------
+    Visit("intake-elsewhere", "clerk", "/quay/tiep-nhan/", (*CHOSEN, press("Nhận cho xã khác"))),
+    Visit("transfers", "clerk", to("dossiers:transfers")),
+    Visit("transfers-mistakes", "clerk", to("dossiers:transfers"), (press("Lập danh sách gửi Xã Hiệp Thạnh"),)),
+    Visit("transfers-empty", "newcomer", to("dossiers:transfers")),
+    Visit("transfer-sent", "clerk", lambda scene: scene.sent.get_absolute_url()),
+    Visit("transfer", "clerk", lambda scene: scene.homecoming.get_absolute_url()),
+    Visit("transfer-mistakes", "clerk", lambda scene: scene.homecoming.get_absolute_url(), (press("Xác nhận danh sách"),)),
+    *(
+        Visit(f"dossier-{what}", "clerk", dossier("detail", what), (open_details,))
+        for what in ("to-send", "on-the-way", "settled-elsewhere", "from-elsewhere")
+    ),
+    Visit("control-slip-coming-home", "clerk", dossier("control_slip", "coming-home")),
+    Visit("status-coming-home", "visitor", by_token(TOKEN, "coming-home"), (open_details,)),
+    # -- scans of papers ------------------------------------------------------------------------
+    Visit("scans", "clerk", dossier("scans", "processing"), (open_details,)),
+    Visit("scans-none", "clerk", dossier("scans", "received")),
+    Visit("scans-mistakes", "clerk", dossier("scans", "received"), (upload(b"PK\x03\x04"), press("Kiểm tra và lưu"))),
+    Visit("scans-manager", "manager", dossier("scans", "processing")),
+    Visit("scans-waive-mistakes", "manager", dossier("scans", "received"), (press("Cho phép không quét"),)),
+    Visit("scans-leader", "leader", dossier("scans", "waiting")),
+    Visit(
+        "scan-void",
+        "clerk",
+        lambda scene: reverse(
+            "dossiers:scan_void",
+            args=[scene.code("processing"), scene.dossiers["processing"].scans.filter(voided_at=None).get().pk],
+        ),
+    ),
+    Visit(
+        "scan-void-mistakes",
+        "clerk",
+        lambda scene: reverse(
+            "dossiers:scan_void",
+            args=[scene.code("processing"), scene.dossiers["processing"].scans.filter(voided_at=None).get().pk],
+        ),
+        (press("Bỏ bản quét"),),
+    ),
+    Visit("scan-setting", "manager", to("dossiers:scan_setting")),
+    Visit("issue-not-scanned", "archivist", dossier("issue", "signed"), (press("Phát hành kết quả"),)),
+]
