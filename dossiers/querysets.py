@@ -13,6 +13,7 @@ from onestop.staff.roles import ACROSS_COMMUNES
 
 # Spelled as in the partial index `dossier_from_elsewhere`.
 FOR_ANOTHER = ~Q(competent_agency=F("agency"))
+AT_RECEIVER = Q(holder__agency=F("agency"))
 
 
 class DossierQuerySet(models.QuerySet):
@@ -29,9 +30,14 @@ class DossierQuerySet(models.QuerySet):
     def ready_to_collect(self):
         return self.valid().filter(status__in=sorted(READY))
 
-    def to_collect_at(self, agency_id: int):
-        """Results that lie at this desk: what another commune settled only once it has come home."""
-        return self.ready_to_collect().filter(~FOR_ANOTHER | Q(holder__agency_id=agency_id))
+    def to_collect(self):
+        """Results that the desk can hand over: what another commune settled only once its paper has come home."""
+        # Both conditions: the first spells the partial index `dossier_to_collect`.
+        return self.ready_to_collect().filter(status=Status.RESULT_READY).filter(~FOR_ANOTHER | AT_RECEIVER)
+
+    def coming_home(self):
+        """Results of another commune that the desk waits for: still there, or on a list that nobody has confirmed."""
+        return self.ready_to_collect().filter(FOR_ANOTHER, status=Status.RESULT_READY).exclude(AT_RECEIVER)
 
     def returned(self):
         return self.valid().filter(status=Status.RETURNED)

@@ -120,14 +120,32 @@ def test_a_question_left_unanswered_is_shown_where_it_was_asked(dossier, here, t
     assert (unanswered(here.pk, late).count(), unanswered(there.pk, late).count()) == (0, 1)
 
 
-def test_a_result_there_is_not_counted_as_waiting_here(dossier, here, there, specialist):
-    settled(dossier, there, specialist)
-    count = [Dossier.objects.of_agency(agency.pk).to_collect_at(agency.pk).count() for agency in (here, there)]
+def test_only_a_result_that_has_come_home_waits_to_be_handed_over(dossier, here, there, specialist):
+    def listed() -> tuple[int, int]:
+        mine = Dossier.objects.of_agency(here.pk)
+        return mine.to_collect().count(), mine.coming_home().count()
 
-    assert count == [0, 0]
+    open_ = listed()
+    settled(dossier, there, specialist)
+    there_still = listed()
     home = lifecycle.send_home([dossier], to=here, key=uuid4(), by=specialist, at=AFTER + timedelta(hours=1))
+    on_the_way = listed()
     lifecycle.confirm_transfer(home, Told([home.lines.get().pk], {}), by=make_clerk(here), at=AFTER + timedelta(hours=2))
-    assert Dossier.objects.of_agency(here.pk).to_collect_at(here.pk).count() == 1
+
+    assert (open_, there_still, on_the_way, listed()) == ((0, 0), (0, 1), (0, 1), (1, 0))
+
+
+def test_the_register_and_the_desk_tell_what_lies_here_from_what_is_not_home_yet(client, dossier, clerk, there, specialist):
+    settled(dossier, there, specialist)
+    own = make_dossier(by=clerk, status=Status.RESULT_READY)
+    client.force_login(clerk)
+    shown = {
+        slug: [row[1] for row in client.get(f"/ho-so/?trang-thai={slug}").context["rows"]] for slug in ("cho-tra", "dang-ve")
+    }
+    counts = {words: number for number, words, _ in client.get("/quay/").context["counts"]}
+
+    assert shown == {"cho-tra": [own.code], "dang-ve": [dossier.code]}
+    assert (counts["có kết quả chờ trả"], counts["kết quả chưa về quầy"]) == (1, 1)
 
 
 def settled(dossier, there, specialist, at=AFTER):

@@ -90,10 +90,13 @@ def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
         signed=Count("pk", filter=Q(status=Status.PROCESSING, signed_at__isnull=False)),
         unconfirmed=Count("pk", filter=Exists(unconfirmed().filter(Q(giver=user) | Q(receiver=user)))),
     )
-    ready, lists = _of_agency(agency_id, _number_of(own.to_collect_at(agency_id)), _number_of(waiting_for(agency_id), by="recipient"))
+    ready, coming, lists = _of_agency(
+        agency_id, _number_of(own.to_collect()), _number_of(own.coming_home()), _number_of(waiting_for(agency_id), by="recipient")
+    )
     address = reverse("dossiers:list")
     return [
         (ready, "có kết quả chờ trả", f"{address}?trang-thai=cho-tra"),
+        (coming, "kết quả chưa về quầy", f"{address}?trang-thai=dang-ve"),
         (number["today"], "hẹn trả hôm nay", f"{address}?tinh-trang=hom-nay"),
         (number["soon"], "sắp đến hạn", f"{address}?tinh-trang=sap-den-han"),
         (number["overdue"], "quá hạn", f"{address}?tinh-trang=qua-han"),
@@ -123,9 +126,10 @@ def certified_today(agency_id: int, now: datetime) -> CertifiedToday:
     return CertifiedToday(*_of_agency(agency_id, _number_of(entries), _number_of(late)))
 
 
-def _of_agency(agency_id: int, first: Coalesce, second: Coalesce) -> tuple[int, int]:
-    """Two numbers about one agency in one query."""
-    return Agency.objects.filter(pk=agency_id).annotate(first=first, second=second).values_list("first", "second").get()
+def _of_agency(agency_id: int, *numbers: Coalesce) -> tuple[int, ...]:
+    """Several numbers about one agency in one query."""
+    named = {f"number_{place}": number for place, number in enumerate(numbers)}
+    return Agency.objects.filter(pk=agency_id).annotate(**named).values_list(*named).get()
 
 
 def _number_of(rows: QuerySet, by: str = "agency") -> Coalesce:
