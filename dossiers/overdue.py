@@ -184,7 +184,7 @@ def page(
     rows = list(found.order_by(card.key, "id").values_list(*COLUMNS, "first_due_at", "letter_state", "letter_due")[: PAGE_SIZE + 1])
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
     at_risk = rows if card.in_time else []
-    marks = risks((Open(row[0], row[4], row[1], row[6]) for row in at_risk), agency_id, now=now)
+    marks = risks((Open(row[0], row[4], row[1], row[6], row[5]) for row in at_risk), agency_id, now=now)
     labels, address = procedure_labels(), address_maker()
     made = [_row(row, marks, lines, desk, labels, address) for row in rows]
     last = (rows[-1][6] if card.key == "due_at" else rows[-1][1]) if rows else None

@@ -10,9 +10,10 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from dossiers.desks import Desk, Desks, desk_of
-from dossiers.models import Dossier, Pause, ProcedurePace
-from dossiers.risk import Pace, Risk, risk_of
-from dossiers.statuses import READY, Status
+from dossiers.listing import short_moment
+from dossiers.models import Consultation, Dossier, Pause, ProcedurePace
+from dossiers.risk import Awaited, Pace, Risk, risk_of
+from dossiers.statuses import CONSULTED, READY, Status
 
 # The last so many closed dossiers tell how the office works now; older ones how it worked once.
 LAST = 200
@@ -27,6 +28,7 @@ class Open(NamedTuple):
     procedure_id: int
     received_at: datetime
     due_at: datetime | None
+    status: str
 
 
 def worked_minutes(start: datetime, end: datetime, pauses: Iterable[Span], desk: Desk) -> int:
@@ -86,8 +88,20 @@ def pauses_of(dossier_ids: Iterable[int]) -> Mapping[int, list[Span]]:
     return spans
 
 
+def last_awaited(dossier_ids: Iterable[int], desk: Desk, *, now: datetime) -> dict[int, Awaited]:
+    """Of each dossier with open questions the one whose answer may come last. One query, none for none."""
+    ids = list(dossier_ids)
+    if not ids:
+        return {}
+    asked = Consultation.objects.filter(dossier_id__in=ids, answered_at__isnull=True, cancelled_at__isnull=True)
+    return {
+        pk: Awaited(other, short_moment(until), desk.minutes_between(now, until) if until > now else 0)
+        for pk, other, until in asked.order_by("answer_due_at", "id").values_list("dossier_id", "other_name", "answer_due_at")
+    }
+
+
 def risks(dossiers: Iterable[Open], agency_id: int, *, now: datetime) -> dict[int, Risk]:
-    """The risk of each dossier that is in time and not paused, by its id. Two queries for a list, whatever stands in it."""
+    """The risk of each dossier that is in time and not paused, by its id. Two queries for a list, a third where an agency was asked."""
     listed = list(dossiers)
     if not listed:
         return {}
@@ -95,11 +109,13 @@ def risks(dossiers: Iterable[Open], agency_id: int, *, now: datetime) -> dict[in
     rows = ProcedurePace.objects.filter(agency_id=agency_id, procedure_id__in={one.procedure_id for one in listed})
     paces = {procedure_id: Pace(*pace) for procedure_id, *pace in rows.values_list("procedure_id", "counted", "median_minutes")}
     pauses = pauses_of(one.id for one in listed)
+    awaited = last_awaited((one.id for one in listed if one.status in CONSULTED), desk, now=now)
     return {
         one.id: risk_of(
             desk.minutes_between(now, one.due_at),
             worked_minutes(one.received_at, now, pauses[one.id], desk),
             paces.get(one.procedure_id),
+            awaited.get(one.id),
         )
         for one in listed
         if one.due_at is not None and one.due_at >= now

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from dossiers import lifecycle, pace
 from dossiers.models import Dossier, Pause, PauseKind, ProcedurePace
 from dossiers.pace import Open, reckon, risks
-from dossiers.risk import Risk
+from dossiers.risk import TOO_FEW, Risk
 from dossiers.statuses import Status
 from dossiers.tests.makers import local, make_clerk, make_dossier, make_version
 from onestop.staff.roles import Role
@@ -86,7 +86,7 @@ def make_pace(dossier, minutes, counted=20):
 
 
 def open_of(dossier):
-    return Open(dossier.pk, dossier.procedure_id, dossier.received_at, dossier.due_at)
+    return Open(dossier.pk, dossier.procedure_id, dossier.received_at, dossier.due_at, dossier.status)
 
 
 def test_the_mark_of_an_open_dossier_says_why():
@@ -114,6 +114,39 @@ def test_the_marks_of_many_dossiers_cost_two_queries(django_assert_num_queries):
     for some in (dossiers[:1], dossiers):
         with django_assert_num_queries(2):
             assert len(risks(map(open_of, some), some[0].agency_id, now=now)) == len(some)
+
+
+def asked(dossier, *until: str):
+    """Another agency was asked, once for each `until`."""
+    for name, moment in zip(("Công an xã", "Chi cục Thuế"), until, strict=False):
+        sent = lifecycle.Sent("consult", "Nơi cư trú?", 1, "working_day", other_name=name)
+        row = lifecycle.consult(dossier, sent, by=dossier.holder, at=local("2026-11-23 09:00"))
+        type(row).objects.filter(pk=row.pk).update(answer_due_at=local(moment))
+    dossier.refresh_from_db()
+    return dossier
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        (["2026-11-27 17:00"], "Công an xã được trả lời đến 17:00 27/11/2026, khi đó hồ sơ đã hết thời hạn"),
+        (["2026-11-26 15:00"], "Công an xã trả lời đúng hạn 15:00 26/11/2026 thì chỉ còn 2 giờ làm việc"),
+        (["2026-11-26 15:00", "2026-11-26 14:00"], "Công an xã trả lời đúng hạn 15:00 26/11/2026 thì chỉ còn 2 giờ làm việc"),
+        (["2026-11-26 14:00", "2026-11-30 17:00"], "Chi cục Thuế được trả lời đến 17:00 30/11/2026, khi đó hồ sơ đã hết thời hạn"),
+    ],
+)
+def test_a_question_whose_answer_leaves_no_time_makes_it_likely_late_whatever_the_median(until, words):
+    dossier = asked(make_dossier(status=Status.PROCESSING), *until)
+
+    assert risks([open_of(dossier)], dossier.agency_id, now=local("2026-11-25 08:00")) == {dossier.pk: Risk(True, words)}
+
+
+def test_a_question_that_was_answered_takes_no_time():
+    dossier = asked(make_dossier(status=Status.PROCESSING), "2026-11-27 17:00")
+    came = lifecycle.Came(local("2026-11-24 09:00"), "Đồng ý")
+    lifecycle.record_answer(dossier.consultations.get(), came, by=dossier.holder, at=local("2026-11-24 09:00"))
+
+    assert risks([open_of(dossier)], dossier.agency_id, now=local("2026-11-25 08:00")) == {dossier.pk: Risk(False, TOO_FEW)}
 
 
 def test_reckoning_costs_the_same_for_one_and_for_three():

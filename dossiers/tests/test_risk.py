@@ -1,6 +1,6 @@
 import pytest
 
-from dossiers.risk import ENOUGH, TOO_FEW, Pace, Risk, risk_of, say_minutes
+from dossiers.risk import ENOUGH, TOO_FEW, Awaited, Pace, Risk, risk_of, say_minutes
 
 NINE_HOURS = Pace(50, 540)
 
@@ -30,6 +30,36 @@ def test_twenty_are_enough():
 )
 def test_the_time_left_is_compared_with_the_median_of_what_is_to_be_done(remaining, spent, likely, words):
     assert risk_of(remaining, spent, NINE_HOURS) == Risk(likely, words)
+
+
+LATER = "Công an xã được trả lời đến 17:00 26/11/2026, khi đó hồ sơ đã hết thời hạn"
+ALMOST = "Công an xã trả lời đúng hạn 17:00 26/11/2026 thì chỉ còn 3 giờ 59 phút làm việc"
+SILENT = "Công an xã quá hạn trả lời từ 17:00 26/11/2026, chỉ còn 3 giờ 59 phút làm việc"
+SAFE = "còn 10 giờ làm việc; một nửa hồ sơ loại này cần hơn 9 giờ"
+QUICK = "còn 10 giờ làm việc; một nửa hồ sơ loại này cần hơn 1 giờ"
+
+
+@pytest.mark.parametrize(
+    ("remaining", "pace", "minutes", "risk"),
+    [
+        (600, NINE_HOURS, 601, Risk(True, LATER)),
+        # An answer in the very minute leaves nothing either.
+        (600, NINE_HOURS, 600, Risk(True, LATER)),
+        (600, NINE_HOURS, 361, Risk(True, ALMOST)),
+        (600, NINE_HOURS, 360, Risk(False, SAFE)),
+        # What is done in an hour needs no more than an hour after the answer.
+        (600, Pace(50, 60), 540, Risk(False, QUICK)),
+        # Without a median too.
+        (600, None, 600, Risk(True, LATER)),
+        (600, None, 361, Risk(True, ALMOST)),
+        (600, None, 360, Risk(False, TOO_FEW)),
+        # Its time is over and it is still silent.
+        (239, None, 0, Risk(True, SILENT)),
+        (240, None, 0, Risk(False, TOO_FEW)),
+    ],
+)
+def test_a_question_is_said_when_its_answer_in_time_leaves_too_little(remaining, pace, minutes, risk):
+    assert risk_of(remaining, 0, pace, Awaited("Công an xã", "17:00 26/11/2026", minutes)) == risk
 
 
 @pytest.mark.parametrize(

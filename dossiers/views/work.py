@@ -30,7 +30,7 @@ from onestop.worktime.store import calendar_in_force
 MOST_ROWS = 200
 RECENTLY = timedelta(days=14)
 # What the risk mark of a row is reckoned from.
-RECKONED = ("pk", "procedure_id", "received_at", "due_at")
+RECKONED = ("pk", "procedure_id", "received_at", "due_at", "status")
 MORE = ("holder_id", "papers_with", "last_giver", "signed_at", *RECKONED)
 TO_DO, CITIZEN, ELSEWHERE, SUBMITTED, DONE = "can-lam", "cho-dan", "co-quan-khac", "da-trinh", "da-xong"
 TABS = {
@@ -111,11 +111,11 @@ def _counts(dossiers: DossierQuerySet, user: User | None) -> dict[str, int]:
 
 def _finished(rows: list[tuple], user: User, now: datetime) -> list[tuple]:
     """The rows with (who still has the papers, the reason of the risk mark, whether it is likely late, what can be done)."""
-    marks = risks((Open(*row[-4:]) for row in rows), user.agency_id, now=now)
+    marks = risks((Open(*row[-len(RECKONED) :]) for row in rows), user.agency_id, now=now)
     made = []
     for row in rows:
-        *shown, status, holder_id, giver_name, giver_id, signed_at = row[:-4]
-        mark = marks.get(row[-4])
+        *shown, status, holder_id, giver_name, giver_id, signed_at = row[: -len(RECKONED)]
+        mark = marks.get(row[-len(RECKONED)])
         steps = _steps(row[1], status, giver_id, signed=signed_at is not None) if holder_id == user.pk else []
         made.append((*shown, giver_name or "", mark.words if mark else "", bool(mark and mark.likely), steps))
     return made

@@ -578,6 +578,17 @@ def test_the_work_list_marks_what_is_likely_to_be_late(client, clock):
     assert "Dễ trễ Còn 13 giờ làm việc; một nửa hồ sơ loại này cần thêm hơn 35 giờ" in words
 
 
+def test_a_question_to_another_agency_that_leaves_no_time_is_said_on_both_lists(client, clock):
+    clock(BEFORE)
+    dossier = make_dossier(status=Status.PROCESSING)
+    sent = lifecycle.Sent("consult", "Nơi cư trú?", 2, "working_day", other_name="Công an xã")
+    lifecycle.consult(dossier, sent, by=dossier.holder, at=BEFORE)
+    client.force_login(dossier.holder)
+
+    said = "Dễ trễ Công an xã được trả lời đến 17:00 27/11/2026, khi đó hồ sơ đã hết thời hạn"
+    assert [said in words_of(client.get(page)) for page in ("/xu-ly/?muc=co-quan-khac", "/qua-han/?muc=sap-den-han")] == [True, True]
+
+
 def test_the_addresses_have_names():
     names = {"dossiers:overdue": BOARD, "dossiers:overdue_signs": SIGNS, "dossiers:notices": NOTICES}
     assert {name: reverse(name) for name in names} == names
