@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from dossiers import hiding, lifecycle, overdue, warnings
 from dossiers.certification.books import Period as BookPeriod
 from dossiers.desks import desk_of
 from dossiers.dispatch import issue_signed
-from dossiers.drafting import draft_due
+from dossiers.drafting import draft_due, proposed_date
 from dossiers.journal import acts_of
 from dossiers.lifecycle import Told
 from dossiers.models import ApologyLetter, Dossier, Notice, ProcedurePace
@@ -94,6 +96,31 @@ def test_the_leaders_queue_is_that_of_the_commune_that_signs(client, dossier, he
     for agency, shown in ((here, False), (there, True)):
         client.force_login(make_user(Role.HEAD, agency=agency))
         assert (agency.code, dossier.code in client.get("/ky-duyet/").content.decode()) == (agency.code, shown)
+
+
+def test_a_late_result_and_its_letter_are_signed_together_where_it_is_settled(client, here, there, clerk, specialist):
+    long_ago = timezone.now() - timedelta(days=30)
+    dossier = make_dossier(by=clerk, competent=there, at=long_ago)
+    transfer = lifecycle.send_elsewhere([dossier], to=there, key=uuid4(), by=clerk, at=long_ago)
+    lifecycle.confirm_transfer(transfer, Told([transfer.lines.get().pk], {}), by=specialist, at=long_ago + timedelta(hours=1))
+    dossier = lifecycle.submit_for_sign_off(dossier, by=specialist, at=long_ago + timedelta(hours=2), summary="x")
+    client.force_login(make_user(Role.HEAD, agency=there))
+
+    choices = dict(client.get(reverse("dossiers:sign", args=[dossier.code])).context["forms"]["both"].fields["letter"].choices)
+
+    assert list(choices) == ["sign", "waive"]
+
+
+def test_the_letter_of_what_is_settled_elsewhere_names_the_signers_there(client, here, there, clerk, specialist):
+    dossier = make_dossier(by=clerk, competent=there, at=timezone.now() - timedelta(days=30))
+    letter = lifecycle.draft_letter(dossier, at=timezone.now())
+    new_date = proposed_date(None, desk_of(there.pk), now=timezone.now())
+    lifecycle.prepare_letter(letter, cause="many", cause_words=WORDS, new_due_at=new_date, by=specialist, at=timezone.now())
+    for agency in (here, there):
+        make_user(Role.HEAD, agency=agency, full_name=f"Chủ tịch {agency.place}")
+    client.force_login(make_user(Role.MANAGER, agency=there))
+
+    assert client.get(reverse("dossiers:apology", args=[dossier.code])).context["signers"] == ["Chủ tịch Phú Tân An – Thủ trưởng"]
 
 
 def test_both_communes_open_its_page_and_a_third_finds_nothing(client, dossier, here, there):

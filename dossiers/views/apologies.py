@@ -237,7 +237,8 @@ def _show(page: LetterPage) -> HttpResponse:
     forms: dict[str, Any] = {}
     if drafted and may(user, Act.PREPARE_LETTER, dossier):
         forms["prepare"] = page.form("prepare")
-    right = right_to_sign(user, SIGNING_KIND, timezone.localdate(page.now), collective=True) if drafted else None
+    settles = letter is not None and user.agency_id == letter.agency_id
+    right = right_to_sign(user, SIGNING_KIND, timezone.localdate(page.now), collective=True) if drafted and settles else None
     head_only = drafted and letter is not None and lifecycle.is_repeated(letter)
     if head_only and not user.has_role(Role.HEAD):
         right = None
@@ -255,6 +256,8 @@ def _show(page: LetterPage) -> HttpResponse:
     context = {
         "dossier": dossier,
         "letter": letter,
+        # The edition that was on the screen, until a conflict has been shown: a wrong password must not hide one.
+        "seen": page.seen if page.status == UNPROCESSABLE and page.seen is not None else letter.edition if letter is not None else "",
         "facts": facts_of(dossier, page.now),
         "tag": apologies.tag_of(letter) if letter is not None else None,
         "missed": say_moment(letter.missed.due_at) if letter is not None and letter.missed else "",
@@ -266,7 +269,7 @@ def _show(page: LetterPage) -> HttpResponse:
         "form": page.bound,
         "right": right,
         "is_ready": is_ready,
-        "signers": _signers(dossier.agency_id, page, head_only) if is_ready and right is None else [],
+        "signers": _signers(dossier.competent_agency_id, page, head_only) if is_ready and right is None else [],
         "head_only": head_only,
         "proposed": say_moment(page.proposed) if drafted and letter is not None and letter.missed and page.proposed else "",
         "owes_nothing": "nothing_more" in forms["prepare"].fields if "prepare" in forms else True,

@@ -32,8 +32,8 @@ class LetterBeside:
         self.is_broken = promise.due_at < page.now
         self.is_repeated = promise.kind == AppointmentKind.APOLOGY
         right = right_to_sign(user, SIGNING_KIND, timezone.localdate(page.now), collective=True)
-        own = user.agency_id == page.dossier.agency_id
-        self.right: SigningRight | None = right if own and (not self.is_repeated or user.has_role(Role.HEAD)) else None
+        settles = user.agency_id == page.dossier.competent_agency_id
+        self.right: SigningRight | None = right if settles and (not self.is_repeated or user.has_role(Role.HEAD)) else None
 
     def form(self, *, bound: bool) -> SignBothForm:
         owes_nothing = lifecycle.owes_nothing(self.page.dossier)

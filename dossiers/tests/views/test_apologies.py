@@ -281,6 +281,20 @@ def test_a_text_that_changed_after_it_was_opened_is_not_signed(client, boss):
     assert "soạn lại lúc" in answer.context["problem"]
 
 
+@pytest.mark.parametrize(("act", "wrong"), [("sign", {"password": "sai"}), ("prepare", {"cause": ""})])
+def test_a_slip_of_the_pen_does_not_hide_that_the_text_has_changed(client, boss, act, wrong):
+    letter = draft()
+    prepare(client, letter)
+    opened = sent_with(client, letter, act, password=PASSWORD)
+    prepare(client, letter, cause="storm", cause_words="Bão số 12.")
+
+    again_shown = client.post(page_of(letter), opened | wrong).context["seen"]
+    answer = client.post(page_of(letter), opened | {"seen": again_shown})
+
+    assert (answer.status_code, again(letter).state, again(letter).cause) == (409, LetterState.DRAFTED, "storm")
+    assert answer.context["seen"] == again(letter).edition
+
+
 def test_the_signed_letter_is_given_out_when_it_is_issued(client, boss):
     letter = draft()
     prepare(client, letter)
