@@ -153,6 +153,7 @@ class Row(NamedTuple):
     risk: str
     likely: bool
     letter: str
+    lacks_letter: str
     letter_address: str
 
 
@@ -213,6 +214,7 @@ def _row(row: tuple, marks: dict, lines: Lines, desk: Desk, labels: Callable, ad
         risk.words if risk else "",
         bool(risk and risk.likely),
         say_letter(letter, letter_due),
+        say_lack(letter, letter_due, until) if is_late else "",
         letter_address(code) if due is not None else "",
     )
 
@@ -232,6 +234,14 @@ def say_letter(state: str | None, new_due_at: datetime | None) -> str:
         return ""
     again = f", hẹn lại {short_moment(new_due_at)}" if new_due_at and state in SIGNED_STATES else ""
     return f"{LETTER_WORDS[state]}{again}"
+
+
+def say_lack(state: str | None, new_due_at: datetime | None, until: datetime) -> str:
+    """What is still owed in words when a promise was missed; "" while a letter stands for it, signed or being written."""
+    if state is None or state == LetterState.RETRACTED:
+        return "Chưa xin lỗi"
+    broken_again = state in SIGNED_STATES and new_due_at is not None and new_due_at < until
+    return "Lỡ hẹn lại, chưa xin lỗi" if broken_again else ""
 
 
 def letter_address(code: str) -> str:

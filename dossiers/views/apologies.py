@@ -261,6 +261,7 @@ def _show(page: LetterPage) -> HttpResponse:
         "facts": facts_of(dossier, page.now),
         "tag": apologies.tag_of(letter) if letter is not None else None,
         "missed": say_moment(letter.missed.due_at) if letter is not None and letter.missed else "",
+        "missed_again": _missed_again(page),
         "is_missed": letter is not None and letter.missed is not None and letter.missed.due_at < page.now,
         "new_date": say_moment(letter.new_due_at) if letter is not None and letter.new_due_at else "",
         "signed_lines": letter.block.splitlines() if letter is not None else [],
@@ -283,6 +284,14 @@ def _show(page: LetterPage) -> HttpResponse:
         "is_signer": is_signer(user),
     }
     return render(request, "dossiers/apology.html", context, status=page.status)
+
+
+def _missed_again(page: LetterPage) -> str:
+    """The re-appointment of the letter that is shown, where it was missed too and nothing is written about it yet; else ""."""
+    letter, again = page.letter, page.letter.appointment if page.letter is not None else None
+    if letter is None or again is None or again.due_at >= page.now or again.seq < page.dossier.appointments.count():
+        return ""
+    return say_moment(again.due_at) if apologies.may_be_late(page.dossier) else ""
 
 
 def _signers(agency_id: int, page: LetterPage, head_only: bool) -> list[str]:

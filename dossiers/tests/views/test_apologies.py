@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from dossiers import lifecycle
 from dossiers.causes import CAUSES
+from dossiers.desks import desk_of
 from dossiers.dispatch import issue_signed
+from dossiers.drafting import proposed_date
 from dossiers.models import ApologyLetter, LetterState, SignOff
 from dossiers.statuses import Status
-from dossiers.tests.letters import delegated, head, one_of
+from dossiers.tests.letters import delegated, head, one_of, prepared
 from dossiers.tests.makers import bring_to, make_clerk, make_dossier
 from onestop.history.models import AccessEntry
 from onestop.staff.roles import Role
@@ -338,6 +340,18 @@ def test_a_leader_waives_with_a_reason_and_a_clerk_is_not_offered_it(client, bos
 def test_a_letter_that_is_not_there_is_not_found(client, boss, number):
     address = reverse("dossiers:apology", args=[late_dossier().code])
     assert client.get(address, {"van-ban": number}).status_code == 404
+
+
+def test_a_re_appointment_that_was_missed_too_asks_for_another_letter(client, boss):
+    dossier, then = late_dossier(), timezone.now() - timedelta(days=15)
+    first = prepared(dossier, at=then, new_due_at=proposed_date(None, desk_of(dossier.agency_id), now=then))
+    address = page_of(lifecycle.sign_letter(first, by=boss, at=then))
+    assert "cũng đã lỡ, chưa có văn bản xin lỗi" in client.get(address).text
+
+    client.post(address, {"act": "start", "van-ban": first.pk, "kind": "late"})
+
+    assert ApologyLetter.objects.count() == 2
+    assert "cũng đã lỡ" not in client.get(address).text
 
 
 # -- the joint page -----------------------------------------------------------------------------

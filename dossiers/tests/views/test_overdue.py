@@ -8,6 +8,7 @@ from django.utils import timezone
 from dossiers import lifecycle, overdue
 from dossiers.models import ApologyLetter, Appointment, AppointmentKind, Dossier, LetterState, Notice, Pause, PauseKind, ProcedurePace
 from dossiers.statuses import Status
+from dossiers.tests.letters import signed
 from dossiers.tests.makers import bring_to, local, make_clerk, make_dossier
 from dossiers.warnings import warn
 from onestop.history.models import AccessEntry
@@ -266,6 +267,25 @@ def test_a_row_leads_to_the_letter_where_that_page_is_served(client, manager):
     address = overdue.letter_address(dossier.code)
 
     assert (f'href="{address}"' in client.get(BOARD).text) == bool(address)
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        ("2026-12-01 17:00", "hẹn lại 17:00 01/12/2026 Mở văn bản xin lỗi"),
+        ("2026-11-27 17:00", "hẹn lại 17:00 27/11/2026 Lỡ hẹn lại, chưa xin lỗi Lập văn bản xin lỗi"),
+    ],
+)
+def test_a_re_appointment_that_was_missed_too_is_owed_another_letter(client, manager, again, said):
+    signed(make_dossier(), new_due_at=local(again))
+
+    assert said in words_of(client.get(BOARD))
+
+
+def test_a_retracted_draft_is_no_letter(client, manager):
+    letter(make_dossier(), LetterState.RETRACTED)
+
+    assert "Tự rút Chưa xin lỗi Lập văn bản xin lỗi" in words_of(client.get(BOARD))
 
 
 def test_a_draft_is_named(client, manager):
