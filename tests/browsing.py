@@ -121,6 +121,8 @@ def axe() -> Callable[[Page], list[str]]:
     checker = Axe()
 
     def check(page: Page) -> list[str]:
+        # After a click the page is there before its styles are.
+        page.wait_for_load_state()
         found = checker.run(page, options=AXE_RULES).response["violations"]
         return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 

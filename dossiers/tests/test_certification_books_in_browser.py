@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from dossiers import lifecycle
 from dossiers.certification.tests.makers import certified, contract, copy, entries_of, make_head, signature, translation
@@ -100,6 +101,6 @@ def test_mistakes_are_listed_at_the_top(new_page, log_in_browser, axe, name):
         box.fill("")
     with page.expect_navigation():
         page.get_by_role("main").get_by_role("button").first.click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

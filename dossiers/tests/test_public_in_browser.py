@@ -67,7 +67,7 @@ def test_from_the_home_page_to_the_dossier_without_javascript(new_page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Đăng ký khai sinh")
     assert page.url.endswith("/tra-cuu/ket-qua/")
     expect(page.locator("[aria-current=step]")).to_have_count(1)
-    assert page.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor") == "rgb(18, 49, 74)"
+    expect(page.locator("header").first).to_have_css("background-color", "rgb(18, 49, 74)")
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -77,6 +77,8 @@ def test_from_the_slip_to_the_thanks_in_two_taps(new_page, javascript):
     page.goto(f"/tc/{token_of(returned)}/")
 
     page.get_by_role("link", name="Đánh giá phục vụ").click()
+    # A click waits for the page, not for its styles.
+    page.wait_for_load_state()
     for face in page.locator(".faces button").all():
         box = face.bounding_box()
         assert min(box["width"], box["height"]) >= 96

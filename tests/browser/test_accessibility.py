@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 from tests.browser.checker import EVERYTHING, LOOKS_ONLY, faults_found
-from tests.browser.pages import Visit, url_name
+from tests.browser.pages import READY, Visit, url_name
 from tests.browser.scene import Scene, make_scene
 from tests.browser.visits import NO_PAGES, VISITS, WHO
 
@@ -66,6 +66,8 @@ MORE_LOOKS = [
 
 
 def faults_of(page: Page, looks: Sequence[Look] = LOOKS) -> Iterator[tuple[str, str]]:
+    # After a click the page is there before its styles are.
+    page.wait_for_load_state(READY)
     for look in looks:
         look.put_on(page)
         for fault in faults_found(page, look.rules):

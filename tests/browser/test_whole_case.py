@@ -67,6 +67,7 @@ def test_a_case_goes_from_the_card_to_the_rating(new_page, log_in_browser, catal
         phone.reload()
         expect(phone.get_by_role("main")).to_contain_text(sentence)
         expect(phone.locator("[aria-current=step]")).to_have_count(0 if sentence.endswith("cho người nhận") else 1)
+        phone.wait_for_load_state()
         assert phone.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
         assert "Thạch Thị Sóc Kha" not in phone.content()
 
