@@ -20,7 +20,7 @@ from dossiers.views.public import GRANT
 from onestop.staff.models import User
 from surveys.views import ANSWER
 from surveys.views import GRANT as BALLOT_GRANT
-from tests.browser.pages import Visit, url_name
+from tests.browser.pages import Visit
 from tests.browser.scene import ADDRESS, NAMES, PERSONAL_ID, PHONE, Scene, make_scene
 from tests.browser.visits import VISITS
 
@@ -141,25 +141,36 @@ def test_a_citizen_who_looks_up_sees_his_name_shortened(first_visit):
     assert not [secret for secret in SECRETS if secret in page.content()]
 
 
-def test_the_first_page_of_the_day_is_light_for_staff_too(first_visit, catalogue, full_size):
+def weight_of(seen: FirstVisit) -> int:
+    """Bytes of a page of the staff, without the papers that it shows."""
+    asked = seen.wire.asked
+    assert [url for url in asked.values() if url.endswith(".css")], "nothing may come from what an earlier visit left"
+    return sum(size for request, size in seen.wire.sizes.items() if not is_paper(asked.get(request, "")))
+
+
+def test_the_first_pages_of_the_day_are_light_for_staff_too(first_visit, catalogue):
+    """Where each begins, and wherever its navigation leads."""
     scene = make_scene()
-    cookies = {who: session_of(scene.person(who)) for who in ("clerk", "leader")}
-    heavy = {}
+    weights = {}
 
-    weighed: set[str] = set()
-    for visit in (visit for visit in VISITS if visit.who in cookies and not visit.then):
-        address = visit.address(scene)
-        # The quick run weighs each page once, --stress in each of its states.
-        if url_name(address) in weighed and not full_size:
-            continue
-        weighed.add(url_name(address))
-        wire = first_visit(address, **cookies[visit.who]).wire
-        assert [url for url in wire.asked.values() if url.endswith(".css")], "nothing may come from what an earlier visit left"
-        weight = sum(size for request, size in wire.sizes.items() if not is_paper(wire.asked.get(request, "")))
-        if weight > STAFF_PAGE:
-            heavy[visit.name] = weight
+    for who, home in (("clerk", "/quay/"), ("specialist", "/xu-ly/"), ("leader", "/ky-duyet/")):
+        session = session_of(scene.person(who))
+        ways = first_visit(home, **session).page.locator("nav a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        assert home in ways
+        weights |= {(who, address): weight_of(first_visit(address, **session)) for address in ways}
 
-    assert heavy == {}
+    assert {page: weight for page, weight in weights.items() if weight > STAFF_PAGE} == {}
+
+
+@pytest.mark.thorough
+def test_every_page_is_light_for_staff_in_each_of_its_states(first_visit, catalogue):
+    scene = make_scene()
+    sessions = {who: session_of(scene.person(who)) for who in ("clerk", "leader")}
+    listed = [visit for visit in VISITS if visit.who in sessions and not visit.then]
+
+    weights = {visit.name: weight_of(first_visit(visit.address(scene), **sessions[visit.who])) for visit in listed}
+
+    assert {name: weight for name, weight in weights.items() if weight > STAFF_PAGE} == {}
 
 
 def session_of(user: User) -> dict[str, str]:

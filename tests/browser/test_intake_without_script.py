@@ -184,12 +184,16 @@ def test_going_back_after_saving_and_saving_again_leads_to_the_same_dossier(page
     assert Dossier.objects.count() == 1
 
 
-def test_enter_in_any_box_reads_and_never_saves(page):
+def test_enter_in_any_box_reads_and_never_saves(page, full_size):
     fill_in(page)
-    names = page.locator("#intake input:visible").evaluate_all("boxes => boxes.map(box => box.id)")
+    visible = page.locator("#intake input:visible")
+    assert visible.evaluate_all("boxes => boxes.every(box => box.form.id === 'intake')")
+    names = visible.evaluate_all("boxes => boxes.map(box => box.id)")
     assert len(names) > 15
 
-    for name in names:
+    # A browser sends a form in the same way from all of its boxes: without --stress, from one of each kind.
+    kinds = visible.evaluate_all("boxes => Object.values(Object.fromEntries(boxes.map(box => [box.type, box.id])))")
+    for name in names if full_size else sorted({names[0], names[-1], *kinds}):
         page.locator(f'[id="{name}"]').focus()
         with page.expect_navigation(wait_until="domcontentloaded"):
             page.keyboard.press("Enter")
