@@ -206,8 +206,19 @@ class IntakePage:
         possible = {Basis.PARENT: PARENT_BY_SEX.get(sex, ()), Basis.SELF: (*HIMSELF_BY_SEX.get(sex, ()), *HIMSELF)}.get(basis, ())
         return next((role for role in possible if role in roles and not self.values.get(f"{role}-name")), "")
 
+    def shown(self) -> str:
+        """Which list of papers and fees the page shows, sent back with the form; "-" before a procedure is chosen."""
+        return f"{self.version.pk}:{self.case.key if self.case else ''}" if self.version else "-"
+
+    def unseen(self) -> bool:
+        """Whether procedure or case were changed on a page that still showed the papers and fees of another one, or none."""
+        return self.version is not None and self.values.get("shown", self.shown()) != self.shown()
+
     def settle(self) -> None:
         """After a reading: whoever files for himself or for his child is not typed again."""
+        if self.unseen():
+            # "Đủ" was said of another list.
+            self.values.pop("all_there", None)
         role = self._role_of_filer() if self.values.get("name") else ""
         if role:
             for name in ("name", "birth", "personal_id", "sex"):
@@ -378,8 +389,13 @@ class IntakePage:
     def declined(self) -> Declined:
         """A refusal with its three parts; raises NotAllowed when one is missing."""
         self.decline_form = DeclineForm(self.values)
+        # What is refused before a procedure is chosen shows no choice of a basis.
+        self.values.setdefault("basis", default_basis(self.case))
+        self.basis = BasisForm(self.values, case=self.case)
         if not self._judge([self.filer, self.basis, self.decline_form]):
             raise NotAllowed("Ghi đủ căn cứ, lý do và nơi nộp đúng rồi in phiếu từ chối.")
+        if self.version is None and not self.values.get("request_text", "").strip():
+            raise NotAllowed("Chọn thủ tục, hoặc ghi nội dung yêu cầu giải quyết, rồi in phiếu từ chối.")
         values = self.decline_form.cleaned_data
         return Declined(
             submission_key=self.submission_key(),
@@ -393,7 +409,7 @@ class IntakePage:
 
     def kept_fields(self) -> dict[str, str]:
         """What a draft or a supplement slip keeps of the page: no key, no button, nothing marked as missing."""
-        dropped = {"submission_key", "act", "scan", "csrfmiddlewaretoken", "all_there", "supplement", "warnings_seen", "elsewhere"}
+        dropped = {"submission_key", "act", "scan", "csrfmiddlewaretoken", "all_there", "supplement", "warnings_seen", "elsewhere", "shown"}
         return {name: value for name, value in self.values.items() if name not in dropped and value and value != "missing"}
 
     # -- the date -----------------------------------------------------------------------

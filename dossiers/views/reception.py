@@ -32,6 +32,8 @@ from procedures.catalogue import datalist_options
 DESK = (Role.CLERK, Role.MANAGER)
 MOST_FIELDS = 300
 LONGEST_VALUE = 5000
+# Acts that rest on the papers and fees of the page: never on those of a procedure that was only just typed.
+JUDGES_THE_LIST = frozenset({"save_print", "save", "save_keep", "supplement"})
 NO_DRAFT_CODE = "Chưa có tờ khai nào mang mã nháp này"
 
 
@@ -67,7 +69,11 @@ def intake(request: HttpRequest) -> HttpResponse:
     )
     if handler is None:
         return _read(request, values, "", now)
-    return handler(request, IntakePage(values, request.user, now, bound=act not in {"draft"}), act)
+    page = IntakePage(values, request.user, now, bound=act not in {"draft"})
+    if act in JUDGES_THE_LIST and page.unseen():
+        messages.warning(request, "Chưa lưu: bên dưới là giấy tờ, phí và ngày hẹn của thủ tục vừa chọn. Xem rồi lưu.")
+        return _read(request, values, "", now)
+    return handler(request, page, act)
 
 
 def _opening_values(request: HttpRequest, now) -> dict[str, str]:

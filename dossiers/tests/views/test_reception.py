@@ -95,6 +95,21 @@ def test_reading_never_saves(desk, version):
     assert Dossier.objects.count() == 0
 
 
+@pytest.mark.parametrize("act", ["save_print", "save", "save_keep", "supplement"])
+def test_a_list_that_was_never_shown_is_shown_instead_of_judged(desk, version, act):
+    """The procedure was typed and F9 pressed, or another one typed over the first: its papers and fees were on no screen."""
+    for shown in ("-", f"{version.pk + 1}:a"):
+        response = desk.post(PAGE, filled(version, act=act, shown=shown))
+        page = response.context["page"]
+        assert (response.status_code, page.problems, page.judged, page.values.get("all_there")) == (200, [], [], None)
+    assert (Dossier.objects.count(), SupplementRequest.objects.count()) == (0, 0)
+
+
+def test_the_list_that_was_shown_is_judged(desk, version):
+    shown = desk.post(PAGE, filled(version, act="read")).context["page"].shown()
+    assert desk.post(PAGE, filled(version, shown=shown)).status_code == 303
+
+
 def test_a_scan_wins_over_a_button(desk, version):
     """A scanner's Enter in the box means reading, whatever button the browser names."""
     desk.post(PAGE, filled(version, scan=CARD))
@@ -356,6 +371,17 @@ def test_a_refusal_needs_its_three_parts_and_keeps_what_was_typed(desk, version)
     assert set(response.context["page"].decline_form.errors) == {"decline_reason", "decline_guidance"}
     assert values_of(response)["decline_ground"] == "Luật Hộ tịch Điều 5"
     assert Refusal.objects.count() == 0
+
+
+def test_what_no_procedure_covers_is_refused_in_the_citizens_words(desk, version):
+    parts = {"decline_ground": "Luật Hộ tịch Điều 5", "decline_reason": "Việc của công an", "decline_guidance": "Công an xã"}
+    sent = {**parts, "act": "decline", "name": "Thạch Sa", "personal_id": "000185006123", "no_phone": "on"}
+    response = desk.post(PAGE, sent)
+    assert response.context["problems"] == [
+        ("id_decline_ground", "Chọn thủ tục, hoặc ghi nội dung yêu cầu giải quyết, rồi in phiếu từ chối.")
+    ]
+    assert desk.post(PAGE, {**sent, "request_text": "Cấp thẻ căn cước"}).status_code == 303
+    assert Refusal.objects.get().issued_papers.get().snapshot["request"] == "Cấp thẻ căn cước"
 
 
 def test_a_refusal_is_printed(desk, version):
