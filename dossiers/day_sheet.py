@@ -5,14 +5,14 @@ one sheet to the next, and the seal fixes the history up to that evening.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db.models import Count, F, Max, Min, Q, Sum
 
 from dossiers.certification.counting import CashLine, cash_of_day
 from dossiers.models import ApologyLetter, CertificationEntry, Dossier, DossierFee, Refusal, RegisterEntry, SupplementRequest
 from onestop.history.models import Seal
-from onestop.worktime.hours import LOCAL
+from onestop.reading.days import end_of, start_of
 
 WAYS = ("cash", "transfer", "online")
 
@@ -74,8 +74,7 @@ class DaySheet:
 
 def sheet_of(agency_id: int, day: date, *, now: datetime) -> DaySheet:
     """The day's figures; a constant number of queries."""
-    start = datetime.combine(day, time.min, LOCAL)
-    end = start + timedelta(days=1)
+    start, end = start_of(day), end_of(day)
 
     def within(column: str) -> Q:
         return Q(**{f"{column}__gte": start, f"{column}__lt": end})

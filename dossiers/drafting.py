@@ -7,7 +7,7 @@ and what is settled on the day it comes in, which until its last minute is simpl
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
@@ -18,8 +18,9 @@ from dossiers.desks import Desk, Desks
 from dossiers.models import ApologyLetter, Appointment, AppointmentKind, Dossier, LetterState
 from dossiers.soon import due_soon_from
 from dossiers.statuses import OPEN, READY, NotAllowed, Status
+from onestop.reading.days import end_of
 from onestop.worktime.calendar import CannotPromise, WorkingCalendar
-from onestop.worktime.hours import at, local
+from onestop.worktime.hours import local
 from onestop.worktime.limits import Unit
 from procedures.limits import chosen_limit
 from procedures.models import Limit
@@ -106,7 +107,7 @@ def _horizon(calendar: WorkingCalendar, now: datetime) -> datetime:
         day = calendar.next_working_day(local(now).date())
     except CannotPromise:
         day = calendar.last
-    return at(day + timedelta(days=1), time.min) if day < date.max else now
+    return end_of(day) if day < date.max else now
 
 
 def _present_promises(horizons: dict[int, datetime]) -> list[Promised]:

@@ -14,6 +14,7 @@ from dossiers.timeliness import LOCAL
 from onestop.reading import Unreadable
 from onestop.reading.codes import canonical_dossier_code
 from onestop.reading.dates import read_full_date
+from onestop.reading.days import ENDS_BEFORE_BEGIN, end_of, start_of
 from onestop.reading.identity import read_personal_id
 from onestop.reading.names import fold
 from onestop.staff.models import Agency
@@ -21,7 +22,6 @@ from onestop.worktime.store import next_working_day
 
 LONGEST = 120
 NO_SUCH_PROCEDURE = "Không có thủ tục nào khớp với chữ này. Gõ mã tắt, mã thủ tục hoặc vài chữ trong tên"
-ENDS_BEFORE_BEGIN = "Ngày cuối phải từ ngày đầu trở đi"
 CODES_ONLY = "Tài khoản này chỉ tìm được theo mã hồ sơ"
 
 STATUSES: dict[str, tuple[str, Callable[[DossierQuerySet], DossierQuerySet]]] = {
@@ -61,12 +61,12 @@ FLOWS: dict[str, tuple[str, Callable[[DossierQuerySet], DossierQuerySet]]] = {
 
 def day_start(now: datetime) -> datetime:
     """The local midnight before `now`."""
-    return datetime.combine(now.astimezone(LOCAL).date(), time.min, LOCAL)
+    return start_of(now.astimezone(LOCAL).date())
 
 
 def day_end(now: datetime) -> datetime:
     """The local midnight after `now`."""
-    return day_start(now) + timedelta(days=1)
+    return end_of(now.astimezone(LOCAL).date())
 
 
 def soon(now: datetime) -> datetime:
@@ -174,9 +174,9 @@ class Wish:
         if self.procedure_ids is not None:
             dossiers = dossiers.filter(procedure_id__in=self.procedure_ids)
         if self.first:
-            dossiers = dossiers.filter(received_at__gte=datetime.combine(self.first, time.min, LOCAL))
+            dossiers = dossiers.filter(received_at__gte=start_of(self.first))
         if self.last:
-            dossiers = dossiers.filter(received_at__lt=datetime.combine(self.last + timedelta(days=1), time.min, LOCAL))
+            dossiers = dossiers.filter(received_at__lt=end_of(self.last))
         return _matching(dossiers, self.words, agency, codes_only=codes_only) if self.words else dossiers
 
 

@@ -7,7 +7,7 @@ that settles it answers.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import DateTimeField as Moment
@@ -35,31 +35,13 @@ from dossiers.models import (
 )
 from dossiers.overdue import say_days_late
 from dossiers.timeliness import LOCAL
+from onestop.reading.days import Period
 from onestop.worktime.calendar import CannotPromise
 
 # A dossier struck out and entered anew within so many days is looked at together with its successor.
 ENTERED_AGAIN_WITHIN = timedelta(days=30)
 MOST = 200
 LETTER_CLOSED = (LetterState.WAIVED, LetterState.RETRACTED)
-
-
-@dataclass(frozen=True)
-class Period:
-    """Whole local days, both included."""
-
-    first: date
-    last: date
-
-    @property
-    def start(self) -> datetime:
-        return datetime.combine(self.first, time.min, LOCAL)
-
-    @property
-    def end(self) -> datetime:
-        return datetime.combine(self.last + timedelta(days=1), time.min, LOCAL)
-
-    def __str__(self) -> str:
-        return f"{self.first:%d/%m/%Y} – {self.last:%d/%m/%Y}"
 
 
 class Sign(NamedTuple):

@@ -9,7 +9,7 @@ not moved by the machine, and named where their day is one that is closed now.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db.models import OuterRef, Prefetch, Subquery
 
@@ -18,6 +18,7 @@ from dossiers.promises import Appointed, promise_again
 from dossiers.querysets import DossierQuerySet
 from dossiers.rules import is_session
 from dossiers.timeliness import LOCAL
+from onestop.reading.days import end_of, start_of
 from onestop.worktime.calendar import WorkingCalendar
 from onestop.worktime.limits import CannotPromise, Unit
 from procedures.limits import limit_for
@@ -80,9 +81,7 @@ def touched_by(dossiers: DossierQuerySet, days: Iterable[date]) -> DossierQueryS
     days = sorted(days)
     if not days:
         return dossiers.none()
-    first = datetime.combine(days[0], time.min, LOCAL)
-    after = datetime.combine(days[-1] + timedelta(days=1), time.min, LOCAL)
-    return dossiers.filter(due_at__gte=first, received_at__lt=after)
+    return dossiers.filter(due_at__gte=start_of(days[0]), received_at__lt=end_of(days[-1]))
 
 
 def report(dossiers: Iterable[Dossier], calendar: WorkingCalendar, *, now: datetime) -> Report:

@@ -1,12 +1,11 @@
 """Timeliness in words: a tag apart from the status, computed from dates, never stored."""
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from dossiers.statuses import OPEN, READY
+from onestop.reading.dates import LOCAL
 from onestop.worktime.calendar import WorkingCalendar
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 UNCOLLECTED_DAYS = 15
 
 

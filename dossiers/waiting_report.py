@@ -10,7 +10,7 @@ share states what it is a share of; where nothing was signed there is no figure 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from math import ceil
 
 from django.db.models import F, OuterRef, Subquery
@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 
 from dossiers.desks import desk_of
 from dossiers.models import ResultDocument, SignOff
-from dossiers.timeliness import LOCAL
+from onestop.reading.days import Period, last_of_month
 from onestop.staff.models import Agency
 from procedures.catalogue import procedure_names
 
@@ -142,27 +142,15 @@ def _by(waits: Iterable[Wait], name_of: Callable[[Wait], str]) -> tuple[tuple[st
 
 # -- the period ------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class Span:
-    """A month, a quarter or a year: `slug` as in the address ("2026-11", "2026-q4", "2026"), days both included."""
+class Span(Period):
+    """A month, a quarter or a year: `slug` as in the address ("2026-11", "2026-q4", "2026")."""
 
     slug: str
     words: str
-    first: date
-    last: date
-
-    @property
-    def start(self) -> datetime:
-        return datetime.combine(self.first, time.min, LOCAL)
-
-    @property
-    def end(self) -> datetime:
-        """The first moment after it."""
-        return datetime.combine(self.last + timedelta(days=1), time.min, LOCAL)
 
 
 def month_of(year: int, month: int) -> Span:
-    last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-    return Span(f"{year}-{month:02d}", f"Tháng {month:02d}/{year}", date(year, month, 1), last)
+    return Span(date(year, month, 1), last_of_month(year, month), f"{year}-{month:02d}", f"Tháng {month:02d}/{year}")
 
 
 def read_span(text: str, today: date) -> Span:
@@ -172,10 +160,10 @@ def read_span(text: str, today: date) -> Span:
         return month_of(today.year, today.month)
     number = int(year)
     if text == year:
-        return Span(year, f"Năm {year}", date(number, 1, 1), date(number, 12, 31))
+        return Span(date(number, 1, 1), date(number, 12, 31), year, f"Năm {year}")
     if part in {"q1", "q2", "q3", "q4"}:
         quarter = int(part[1])
-        return Span(text, f"Quý {quarter}/{year}", date(number, 3 * quarter - 2, 1), month_of(number, 3 * quarter).last)
+        return Span(date(number, 3 * quarter - 2, 1), last_of_month(number, 3 * quarter), text, f"Quý {quarter}/{year}")
     if len(part) == 2 and part.isascii() and part.isdigit() and 1 <= int(part) <= 12:
         return month_of(number, int(part))
     return month_of(today.year, today.month)

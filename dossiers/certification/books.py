@@ -6,8 +6,9 @@ the forms' footnotes, "Số chứng thực 01, quyển số 01/2026-SCT/BS".
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
+from onestop.reading.days import end_of, last_of_month, start_of
 from onestop.worktime.hours import LOCAL
 
 
@@ -26,17 +27,17 @@ class Period:
     def last(self) -> date:
         if self.month is None:
             return date(self.year, 12, 31)
-        return (date(self.year, self.month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        return last_of_month(self.year, self.month)
 
     @property
     def start(self) -> datetime:
         """Local midnight at which it begins."""
-        return datetime.combine(self.first, time.min, LOCAL)
+        return start_of(self.first)
 
     @property
     def end(self) -> datetime:
         """Local midnight at which it is over: the first moment outside."""
-        return datetime.combine(self.last + timedelta(days=1), time.min, LOCAL)
+        return end_of(self.last)
 
     def __str__(self) -> str:
         return f"năm {self.year}" if self.month is None else f"tháng {self.month:02d}/{self.year}"

@@ -1,14 +1,14 @@
 """What was certified and what was taken in: for the day's cash, the month, and the periodic report."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db.models import Count, F, Q, Sum
 
 from dossiers.certification.kinds import CountsAs
 from dossiers.certification.querysets import Counts
 from dossiers.models import CertificationEntry, CertificationReceipt, CertificationSetting
-from onestop.worktime.hours import LOCAL
+from onestop.reading.days import end_of, start_of
 
 WAYS = ("cash", "transfer", "online")
 
@@ -47,8 +47,7 @@ def cash_of_day(agency_id: int, day: date) -> list[CashLine]:
     A receipt cancelled on a later day counts in full on its own day and is given back on the day of the cancellation,
     by whoever cancelled it.
     """
-    start = datetime.combine(day, time.min, LOCAL)
-    end = start + timedelta(days=1)
+    start, end = start_of(day), end_of(day)
     receipts = CertificationReceipt.objects.filter(agency_id=agency_id).order_by()
     taken = receipts.filter(taken_at__gte=start, taken_at__lt=end).values(clerk=F("taken_by_id"), name=F("taken_by__full_name"))
     sums = {way: Sum("amount", filter=Q(paid_by=way)) + Sum("print_cost", filter=Q(paid_by=way)) for way in WAYS}

@@ -17,6 +17,7 @@ from dossiers.lifecycle.apologizing import SIGNING_KIND as LETTER_KIND
 from dossiers.models import CertificationSetting
 from dossiers.sign_rights import result_kinds
 from onestop.reading import Unreadable
+from onestop.reading.days import ENDS_BEFORE_BEGIN
 from onestop.reading.fields import FullDateField, MoneyField, ReadField, TextLineField
 from onestop.staff.models import Agency, Delegation, User
 from onestop.staff.roles import Role
@@ -55,7 +56,7 @@ class PeriodForm(forms.Form):
         start, end = self.cleaned_data.get("tu"), self.cleaned_data.get("den")
         if start and end:
             if end < start:
-                self.add_error("den", "Ngày cuối phải từ ngày đầu trở đi")
+                self.add_error("den", ENDS_BEFORE_BEGIN)
             elif (end - start).days > LONGEST_PERIOD_DAYS:
                 self.add_error("den", "Chọn khoảng không quá hai năm")
         return self.cleaned_data

@@ -3,7 +3,7 @@
 Everything here is the person's own agency's; a number of another one is answered like a number that nobody drew.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import lifecycle
 from dossiers.certification import papers
-from dossiers.certification.books import Period, counter_name
+from dossiers.certification.books import Period, counter_name, month_of
 from dossiers.certification.catalogue import catalogue
 from dossiers.certification.kinds import Book
 from dossiers.certification.ledger import book_page, trace_number
@@ -235,14 +235,9 @@ def number(request: HttpRequest, book: str, year: int, number: int) -> HttpRespo
             for receipt in entry.dossier.certification_receipts.select_related("taken_by", "cancelled_by")
         ],
         "clause": clause_of(entry) if catalogue().rules_of(entry.work).forms else None,
-        "month_url": address_of("certification_book", kept, _month(entry.entered_at)),
+        "month_url": address_of("certification_book", kept, month_of(entry.entered_at)),
     }
     return render(request, "dossiers/certification/number.html", context)
-
-
-def _month(moment: datetime) -> Period:
-    local = moment.astimezone(LOCAL)
-    return Period(local.year, local.month)
 
 
 @role_required(*READERS)

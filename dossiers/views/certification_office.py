@@ -3,8 +3,6 @@
 All of it is the person's own agency's; a row of another one is answered like a row that is not there.
 """
 
-from datetime import datetime, time, timedelta
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -35,19 +33,15 @@ from dossiers.statuses import NotAllowed
 from dossiers.views.certification_books import CASH_READERS, READERS, SETTERS, links_for
 from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
+from onestop.reading.days import end_of, start_of
 from onestop.reading.money import show_money
 from onestop.staff.access import role_required
 from onestop.staff.models import Delegation
 from onestop.staff.roles import Role
 from onestop.staff.signing import CannotDelegate, delegate, revoke
-from onestop.worktime.hours import LOCAL
 
 CLAUSE_WRITERS = (Role.MANAGER, Role.HEAD)
 MOST_RECEIPTS = 1000  # on one page; the sums above them hold all
-
-
-def _day_start(day) -> datetime:
-    return datetime.combine(day, time.min, LOCAL)
 
 
 @role_required(*CASH_READERS)
@@ -62,7 +56,7 @@ def cash(request: HttpRequest) -> HttpResponse:
     if not wrong:
         lines = cash_of_day(request.user.agency_id, day)
         of_day = CertificationReceipt.objects.filter(
-            agency_id=request.user.agency_id, taken_at__gte=_day_start(day), taken_at__lt=_day_start(day + timedelta(days=1))
+            agency_id=request.user.agency_id, taken_at__gte=start_of(day), taken_at__lt=end_of(day)
         )
         receipts = [
             (row, show_money(row.total))
@@ -95,9 +89,9 @@ def counting(request: HttpRequest) -> HttpResponse:
     start, end = (form.cleaned_data["tu"], form.cleaned_data["den"]) if sent and not wrong else (today.replace(day=1), today)
     context = {"links": links_for(request.user), "form": form, "start": start, "end": end, "wrong": wrong}
     if not wrong:
-        agency_id, until = request.user.agency_id, _day_start(end + timedelta(days=1))
-        setting, total = setting_of(agency_id), counts(agency_id, _day_start(start), until)
-        entered = CertificationEntry.objects.of_agency(agency_id).entered_between(_day_start(start), until)
+        agency_id, since, until = request.user.agency_id, start_of(start), end_of(end)
+        setting, total = setting_of(agency_id), counts(agency_id, since, until)
+        entered = CertificationEntry.objects.of_agency(agency_id).entered_between(since, until)
         by_book = [(book.label, entered.filter(book=book).counts()) for book in Book]
         context |= {
             "total": total,

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import hiding, overdue
 from dossiers.desks import desk_of
-from dossiers.filters import ENDS_BEFORE_BEGIN
 from dossiers.listing import CURSOR_KEY, Lines, address_maker, options_html, read_cursor, short_moment
 from dossiers.models import Notice, NoticeStage
 from dossiers.overdue import CARDS, FORGOTTEN_CARD, SEES_ALL, SLUGS
@@ -21,6 +20,7 @@ from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
 from onestop.reading import Unreadable
 from onestop.reading.dates import read_full_date
+from onestop.reading.days import ENDS_BEFORE_BEGIN, Period
 from onestop.staff.access import agencies_visible_to, role_required
 from onestop.staff.models import Agency, User
 from onestop.staff.roles import ACROSS_COMMUNES, Role
@@ -139,9 +139,9 @@ def signs(request: HttpRequest) -> HttpResponse:
     return render(request, "dossiers/overdue_signs.html", context)
 
 
-def _period(query, today: date, problems: dict[str, str]) -> hiding.Period:
+def _period(query, today: date, problems: dict[str, str]) -> Period:
     """The days asked for; the usual period where one of them cannot be used, with the reason beside its box."""
-    usual = hiding.Period(today - USUAL_PERIOD, today)
+    usual = Period(today - USUAL_PERIOD, today)
     first, last = (_day(query.get(key, ""), key, problems) for key in ("tu-ngay", "den-ngay"))
     last = last or (min(today, first + LONGEST_PERIOD) if first and first > usual.first else today)
     first = first or last - USUAL_PERIOD
@@ -149,7 +149,7 @@ def _period(query, today: date, problems: dict[str, str]) -> hiding.Period:
         problems.setdefault("den-ngay", ENDS_BEFORE_BEGIN)
     elif last - first > LONGEST_PERIOD:
         problems.setdefault("tu-ngay", PERIOD_TOO_LONG)
-    return usual if problems else hiding.Period(first, last)
+    return usual if problems else Period(first, last)
 
 
 def _day(text: str, key: str, problems: dict[str, str]) -> date | None:

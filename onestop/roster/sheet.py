@@ -6,7 +6,6 @@ What a mark means: x came and said so · o did not say so · T stood in for anot
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from itertools import pairwise
 from onestop.display import DAYS
 from onestop.papers import pdf
 from onestop.reading.dates import say_long_date
+from onestop.reading.days import last_of_month
 from onestop.reading.names import sort_key
 from onestop.roster.sessions import open_halves
 from onestop.staff import duty
@@ -55,7 +55,7 @@ class Month:
 
     @property
     def last(self) -> date:
-        return date(self.year, self.month, monthrange(self.year, self.month)[1])
+        return last_of_month(self.year, self.month)
 
     @property
     def days(self) -> list[date]:

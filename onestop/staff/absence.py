@@ -19,6 +19,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from onestop.history.record import record
+from onestop.reading.days import ENDS_BEFORE_BEGIN
 from onestop.staff.models import Absence, Agency, User
 from onestop.staff.roles import SIGNING, Role
 
@@ -94,7 +95,7 @@ def enter(person: User, *, first_day: date, last_day: date, substitute: User | N
     if not may_enter(by, person):
         raise CannotEnter("Chỉ người nghỉ, Giám đốc Trung tâm hoặc Thủ trưởng cơ quan ghi ngày nghỉ.", "person")
     if last_day < first_day:
-        raise CannotEnter("Ngày cuối phải từ ngày đầu trở đi", "last_day")
+        raise CannotEnter(ENDS_BEFORE_BEGIN, "last_day")
     if (today - last_day).days > DAYS_BACK:
         raise CannotEnter(f"Chỉ ghi bù ngày nghỉ trong {DAYS_BACK} ngày qua", "last_day")
     if (first_day - today).days > DAYS_AHEAD:

@@ -14,6 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from onestop.reading import Unreadable
+from onestop.reading.days import ENDS_BEFORE_BEGIN
 from onestop.reading.fields import FullDateField, ReadField, TextLineField
 from onestop.worktime.calendar import SATURDAY, DayKind, WorkingCalendar
 from onestop.worktime.changes import KIND_WORDS, ChangedDay, Content
@@ -114,7 +115,7 @@ class ChangeForm(forms.Form):
         """The days of a span on which people would work; faults are put at `first` and `last`."""
         last = last or first
         if last < first:
-            self.add_error("last", "Ngày cuối phải từ ngày đầu trở đi")
+            self.add_error("last", ENDS_BEFORE_BEGIN)
             return []
         if (last - first).days >= LONGEST_SPAN:
             self.add_error("last", f"Ghi nhiều nhất {LONGEST_SPAN} ngày một lần")

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from onestop.reading.dates import LOCAL
 from onestop.worktime.calendar import ONE_DAY, SATURDAY, WEEKDAYS, CannotPromise, WorkingCalendar
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 FRIDAY = 4
 
 Session = tuple[time, time]

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from onestop.reading import Unreadable
+from onestop.reading.days import ENDS_BEFORE_BEGIN
 from onestop.reading.fields import FullDateField, ReadField
 from onestop.worktime.forms import read_clock
 from onestop.worktime.models import OpeningPeriod
@@ -74,7 +75,7 @@ class HoursForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         if first and last and last < first:
-            self.add_error("last", "Ngày cuối phải từ ngày đầu trở đi")
+            self.add_error("last", ENDS_BEFORE_BEGIN)
         if not self.errors and not any(self.cleaned_data[f"day_{weekday}"] for weekday in range(5)):
             self.add_error("day_0", "Phải có giờ làm việc của ít nhất một ngày từ thứ Hai đến thứ Sáu")
         return self.cleaned_data

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from onestop.history.record import record
+from onestop.reading.days import ENDS_BEFORE_BEGIN
 from onestop.staff.models import Agency, User
 from onestop.staff.roles import Role
 from onestop.worktime import store
@@ -72,7 +73,7 @@ def set_hours(
     if first < timezone.localdate(at):
         raise CannotSetHours("Giờ làm việc chỉ sửa được từ hôm nay trở đi.")
     if last is not None and last < first:
-        raise CannotSetHours("Ngày cuối phải từ ngày đầu trở đi.")
+        raise CannotSetHours(f"{ENDS_BEFORE_BEGIN}.")
     if not any(week.get(weekday) for weekday in MONDAY_TO_FRIDAY):
         raise CannotSetHours("Phải có giờ làm việc của ít nhất một ngày từ thứ Hai đến thứ Sáu.")
     sessions = [(weekday, opens, closes) for weekday in sorted(week) for opens, closes in week[weekday]]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
+from onestop.reading.days import end_of, start_of
 from onestop.worktime import reasons
 from onestop.worktime.calendar import ONE_DAY, SATURDAY, WorkingCalendar
 from onestop.worktime.hours import OpeningHours, at
@@ -221,7 +222,7 @@ def _cut(piece: _Piece, opens: datetime, closes: datetime) -> tuple[datetime, da
 
 
 def _midnight(day: date) -> tuple[datetime, datetime]:
-    return at(day, time.min), at(day, time.min) + timedelta(days=1)
+    return start_of(day), end_of(day)
 
 
 def _end_time(end: datetime, day: date) -> time:
