@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from dossiers import forgotten
@@ -156,9 +156,9 @@ def settle(*, now: datetime) -> int:
     return unread.filter(over | due | clicked).update(read_at=now)
 
 
-def unread_count(user) -> int:
-    """How many things this person should look at: the figure on his pages. One query."""
-    return Notice.objects.filter(recipient=user, read_at__isnull=True).count()
+def to_mind(user: User) -> QuerySet[Notice]:
+    """What this person should look at: the figure on his pages."""
+    return Notice.objects.filter(recipient=user, read_at__isnull=True)
 
 
 # -- who and what ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dossiers import lifecycle, warnings
 from dossiers.models import Appointment, AppointmentKind, Dossier, Notice, NoticeStage, NoticeStep
 from dossiers.statuses import Status
 from dossiers.tests.makers import bring_to, local, make_clerk, make_dossier, make_version
-from dossiers.warnings import LADDER, remind_of_clicks, settle, unread_count, warn
+from dossiers.warnings import LADDER, remind_of_clicks, settle, to_mind, warn
 from onestop.staff import absence
 from onestop.staff.models import User
 from onestop.staff.roles import Role
@@ -211,7 +211,7 @@ def test_the_words_name_dossier_procedure_and_date_and_no_citizen(manager, leade
 
 # -- what is over ----------------------------------------------------------------------------
 def unread(person):
-    return unread_count(person)
+    return to_mind(person).count()
 
 
 def test_what_was_finished_leaves_the_list_unread():

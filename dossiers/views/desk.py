@@ -1,10 +1,8 @@
 """The desk today: what waits, what is due, what this person has just received."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,16 +12,16 @@ from django.views.decorators.http import require_safe
 from dossiers.certification.kinds import LANE
 from dossiers.filters import day_end, day_start, soon
 from dossiers.listing import Lines, short_moment, work_rows
-from dossiers.models import CertificationEntry, Dossier, IntakeDraft, IssuedPaper, PaperKind
-from dossiers.passings import unconfirmed, word_of
+from dossiers.models import Dossier, IntakeDraft, IssuedPaper, PaperKind
+from dossiers.passings import unconfirmed
+from dossiers.reminders import number_of, reminders_of
 from dossiers.statuses import DESK, Status
 from dossiers.transfers import waiting_for
 from dossiers.unanswered import WAITING, unanswered
-from dossiers.warnings import unread_count
 from onestop.history.access import AccessKind, note_access
 from onestop.roster.today import duty_today
 from onestop.staff.access import role_required
-from onestop.staff.models import Agency, User
+from onestop.staff.models import User
 from onestop.worktime.store import calendar_in_force
 
 MOST_DUE = 10
@@ -46,11 +44,13 @@ def desk(request: HttpRequest) -> HttpResponse:
     slip = IssuedPaper.objects.filter(dossier=OuterRef("pk"), kind=PaperKind.RECEIPT, voided_at__isnull=True)
     mine = own.filter(received_by=user).newest_first()
     drafts = IntakeDraft.objects.filter(agency_id=user.agency_id, owner=user, expires_at__gt=now).order_by("-changed_at")[:MOST_DRAFTS]
+    ready, coming, lists = number_of(own.to_collect()), number_of(own.coming_home()), number_of(waiting_for(user.agency_id), by="recipient")
+    reminders = reminders_of(user, now, ready, coming, lists)
     context = {
-        "counts": _counts(user, now),
-        "certified": certified_today(user.agency_id, now),
-        "to_mind": unread_count(user),
-        "word": word_of(user),
+        "counts": _counts(user, now, *reminders.more),
+        "certified": reminders.certified,
+        "to_mind": reminders.to_mind,
+        "word": reminders.word,
         "duty": duty_today(user.agency_id, now, person=user),
         "due": work_rows(due, lines),
         "mine": [_mine(row) for row in work_rows(mine.annotate(slip=Exists(slip))[:MOST_MINE], lines, "received_at", "slip")],
@@ -73,8 +73,8 @@ def _draft(draft: IntakeDraft) -> tuple[str, str, str, str]:
     return address, draft.fields.get("name") or "Chưa có tên", draft.fields.get("procedure", ""), short_moment(draft.changed_at)
 
 
-def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
-    """(number, words, address of the list that shows them). Two queries."""
+def _counts(user: User, now: datetime, ready: int, coming: int, lists: int) -> list[tuple[int, str, str]]:
+    """(number, words, address of the list that shows them): of the three numbers given, and of what is open. One query."""
     agency_id = user.agency_id
     own = Dossier.objects.of_agency(agency_id).without_certification()
     silent = unanswered(agency_id, timezone.localdate(now)).order_by()
@@ -89,9 +89,6 @@ def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
         elsewhere=Count("pk", filter=Q(status=Status.WITH_OTHER_AGENCY)),
         signed=Count("pk", filter=Q(status=Status.PROCESSING, signed_at__isnull=False)),
         unconfirmed=Count("pk", filter=Exists(unconfirmed().filter(Q(giver=user) | Q(receiver=user)))),
-    )
-    ready, coming, lists = _of_agency(
-        agency_id, _number_of(own.to_collect()), _number_of(own.coming_home()), _number_of(waiting_for(agency_id), by="recipient")
     )
     address = reverse("dossiers:list")
     return [
@@ -109,29 +106,3 @@ def _counts(user: User, now: datetime) -> list[tuple[int, str, str]]:
         (number["unconfirmed"], "chưa xác nhận nhận", reverse("dossiers:hand_over_lists")),
         (lists, "danh sách xã khác gửi đến", reverse("dossiers:transfers")),
     ]
-
-
-@dataclass(frozen=True)
-class CertifiedToday:
-    """What the link to the certification list says: numbers of today, and visits that are late."""
-
-    numbers: int
-    overdue: int
-
-
-def certified_today(agency_id: int, now: datetime) -> CertifiedToday:
-    """One query."""
-    entries = CertificationEntry.objects.of_agency(agency_id).entered_between(day_start(now), day_end(now)).valid()
-    late = Dossier.objects.of_agency(agency_id).certification().overdue(now)
-    return CertifiedToday(*_of_agency(agency_id, _number_of(entries), _number_of(late)))
-
-
-def _of_agency(agency_id: int, *numbers: Coalesce) -> tuple[int, ...]:
-    """Several numbers about one agency in one query."""
-    named = {f"number_{place}": number for place, number in enumerate(numbers)}
-    return Agency.objects.filter(pk=agency_id).annotate(**named).values_list(*named).get()
-
-
-def _number_of(rows: QuerySet, by: str = "agency") -> Coalesce:
-    """How many rows of one agency, as part of another question."""
-    return Coalesce(Subquery(rows.order_by().values(by).annotate(number=Count("pk")).values("number")), 0)

@@ -12,14 +12,13 @@ from dossiers import lifecycle
 from dossiers.forms.signing import QuickSignForm
 from dossiers.listing import Lines, short_moment, work_rows
 from dossiers.models import Dossier, QuickSign, ResultDocument
+from dossiers.reminders import reminders_of
 from dossiers.sign_rights import signs_results
 from dossiers.signing_queue import MOST_AT_ONCE, Waiting, beyond_duty, queue_of, waiting_for
 from dossiers.statuses import SIGNERS
-from dossiers.views.desk import certified_today
 from dossiers.views.reception import see_other
 from dossiers.views.sign_gate import signers_page
 from dossiers.views.waiting_report import WAITING_READERS
-from dossiers.warnings import unread_count
 from dossiers.wording import say_span
 from onestop.history.access import AccessKind, note_access
 from onestop.roster.today import duty_today
@@ -52,6 +51,7 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
     signed = _signed(agency_id, lines)
     note_access(request, AccessKind.LIST, f"agency:{agency_id}", f"Ký duyệt: {number} chờ ký, {len(signed)} chờ phát hành")
     duty = duty_today(agency_id, now, person=user)
+    reminders = reminders_of(user, now)
     until = session_end(request, now=now)
     shown = [_shown(row, lines, user) for row in rows]
     context = {
@@ -64,8 +64,8 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
         "most": MOST_AT_ONCE,
         "may_tick": any(row["may_tick"] for row in shown),
         "signed": signed,
-        "certified": certified_today(agency_id, now),
-        "to_mind": unread_count(user),
+        "certified": reminders.certified,
+        "to_mind": reminders.to_mind,
         "until": until,
         "signs": signs_results(rights),
         "sees_waiting": user.has_role(*WAITING_READERS),

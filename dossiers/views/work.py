@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,13 +12,12 @@ from django.views.decorators.http import require_safe
 from dossiers.listing import Lines, work_rows
 from dossiers.models import Dossier, ResultDocument
 from dossiers.pace import Open, risks
-from dossiers.passings import last_giver, papers_with, word_of
+from dossiers.passings import last_giver, papers_with
 from dossiers.querysets import DossierQuerySet
+from dossiers.reminders import number_of, reminders_of
 from dossiers.rules import is_signer
 from dossiers.sign_rights import signs_results
 from dossiers.statuses import IN_WORK, READY, Status
-from dossiers.views.desk import certified_today
-from dossiers.warnings import unread_count
 from onestop.history.access import AccessKind, note_access
 from onestop.staff.absence import away_on
 from onestop.staff.access import role_required
@@ -62,7 +61,10 @@ def work_list(request: HttpRequest) -> HttpResponse:
     lines = Lines(now, calendar_in_force(user.agency_id))
     rows = _finished(work_rows(dossiers[: MOST_ROWS + 1], lines, "status", *MORE), user, now)
     note_access(request, AccessKind.LIST, f"agency:{user.agency_id}", f"Việc: {tab}; {min(len(rows), MOST_ROWS)} dòng")
-    counts = _counts(own, whose)
+    # The last tab is only a look back.
+    counted = [slug for slug in TABS if slug != DONE]
+    reminders = reminders_of(user, now, *(number_of(_tab(slug, own, whose, now), by="competent_agency") for slug in counted))
+    counts = dict(zip(counted, reminders.more, strict=True))
     context = {
         "tabs": [(slug, label, counts.get(slug), slug == tab) for slug, (label, _) in TABS.items()],
         "tab": tab,
@@ -70,9 +72,9 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "rows": rows[:MOST_ROWS],
         "more": MOST_ROWS if len(rows) > MOST_ROWS else 0,
         "everybody": everybody,
-        "certified": certified_today(user.agency_id, now),
-        "to_mind": unread_count(user),
-        "word": word_of(user),
+        "certified": reminders.certified,
+        "to_mind": reminders.to_mind,
+        "word": reminders.word,
         "signs": not is_signer(user) and signs_results(rights_of(user, timezone.localdate(now))),
         "away": [
             each for each in away_on([user.agency_id], timezone.localdate(now)).values() if everybody or each.substitute_id == user.pk
@@ -99,14 +101,6 @@ def _held(dossiers: DossierQuerySet, user: User | None) -> DossierQuerySet:
 
 def _drafted(user: User) -> QuerySet:
     return ResultDocument.objects.filter(drafted_by=user).values("dossier_id")
-
-
-def _counts(dossiers: DossierQuerySet, user: User | None) -> dict[str, int]:
-    """How many are on each tab but the last, which is only a look back. Two queries."""
-    counts = _held(dossiers, user).aggregate(**{slug.replace("-", "_"): Count("pk", filter=status) for slug, status in HELD.items()})
-    submitted = dossiers.awaiting_signature()
-    number = (submitted.filter(pk__in=_drafted(user)) if user else submitted).count()
-    return {slug: counts[slug.replace("-", "_")] for slug in HELD} | {SUBMITTED: number}
 
 
 def _finished(rows: list[tuple], user: User, now: datetime) -> list[tuple]:

@@ -303,11 +303,11 @@ def test_the_cost_of_the_list_does_not_depend_on_its_rows(client, clerk, special
     client.force_login(specialist)
     lifecycle.hand_over(make_dossier(), to=specialist, by=clerk, at=now)
     client.get(work)
-    with django_assert_max_num_queries(14) as one:
+    with django_assert_max_num_queries(9) as one:
         client.get(work)
     for _ in range(2):
         lifecycle.hand_over(make_dossier(), to=specialist, by=clerk, at=now)
-    with django_assert_max_num_queries(14) as three:
+    with django_assert_max_num_queries(9) as three:
         client.get(work)
 
     assert len(three) == len(one)
