@@ -7,11 +7,11 @@ dossiers have one agency, for which nothing here asks the database.
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from dossiers.certification.kinds import LANE
-from dossiers.models import Arrival, Dossier, TransferLine
-from dossiers.statuses import READY, Act
+from dossiers.models import Arrival, Dossier, SupplementRequest, TransferLine
+from dossiers.statuses import OPEN, READY, Act
 from onestop.staff.models import Agency
 from procedures.models import Procedure
 
@@ -48,7 +48,8 @@ WHERE: dict[Act, Where] = {
     Act.NEW_SECRET: Where(competent=False),
     Act.VOID: Where(competent=False, papers=True),
     # Who confirms a list, the list itself says.
-    **dict.fromkeys((Act.ARRIVE_ELSEWHERE, Act.ARRIVE_HOME), EITHER),
+    **dict.fromkeys((Act.ARRIVE_ELSEWHERE, Act.ARRIVE_HOME, Act.ARRIVE_SUPPLEMENT), EITHER),
+    Act.SEND_SUPPLEMENT: Where(competent=False),
 }
 
 
@@ -87,9 +88,40 @@ def why_not_here(agency_id: int, act: Act, dossier: Dossier) -> str:
 def open_line(dossier: Dossier) -> TransferLine | None:
     """The line of a list on its way that nobody has confirmed yet. One query, kept with this instance: a page asks for each act."""
     if not hasattr(dossier, "open_lines"):
-        on_the_way = TransferLine.objects.filter(state=Arrival.AWAITED).select_related("transfer__sender", "transfer__recipient")
+        on_the_way = TransferLine.objects.filter(state=Arrival.AWAITED, supplement__isnull=True)
+        on_the_way = on_the_way.select_related("transfer__sender", "transfer__recipient")
         prefetch_related_objects([dossier], Prefetch("transfer_lines", on_the_way, to_attr="open_lines"))
     return next(iter(dossier.open_lines), None)
+
+
+def is_on_the_way() -> Exists:
+    """Whether the papers of a dossier stand on a list that nobody has confirmed."""
+    return Exists(TransferLine.objects.filter(dossier=OuterRef("pk"), state=Arrival.AWAITED, supplement__isnull=True))
+
+
+def supplements_to_send() -> QuerySet[SupplementRequest]:
+    """What citizens brought to the commune that received the dossier while the other had its papers, and that was not sent on.
+
+    The latest of a dossier comes last. What was brought before the dossier itself left went with it.
+    """
+    lines = TransferLine.objects.filter(dossier=OuterRef("dossier"), transfer__sent_at__gte=OuterRef("answered_at"))
+    lines = lines.filter(supplement__isnull=False)
+    brought = SupplementRequest.objects.filter(answered_at__isnull=False, pause__ended_by__agency=F("agency"))
+    brought = brought.exclude(pause__back_holder__agency=F("agency")).exclude(dossier__holder__agency=F("agency"))
+    brought = brought.filter(~Q(dossier__competent_agency=F("agency")), dossier__status__in=sorted(OPEN), dossier__voided_at__isnull=True)
+    return brought.filter(~Exists(lines.exclude(state=Arrival.MISSED))).order_by("dossier_id", "ordinal")
+
+
+def say_supplement(dossier: Dossier) -> str:
+    """That what was brought later is not where the dossier is, or "". Two queries, none where the receiver has the dossier."""
+    if place_of(dossier) == dossier.agency_id:
+        return ""
+    if supplements_to_send().filter(dossier=dossier).exists():
+        return f"Giấy tờ bổ sung người dân đã nộp ở {dossier.agency.name}, chưa gửi sang {dossier.competent_agency.name}."
+    lines = TransferLine.objects.filter(dossier=dossier, supplement__isnull=False, state=Arrival.AWAITED)
+    if (line := lines.select_related("transfer").first()) is not None:
+        return f"Giấy tờ bổ sung đang trên đường, danh sách chuyển số {line.transfer.say_number()} chưa xác nhận."
+    return ""
 
 
 def say_place(dossier: Dossier) -> str:

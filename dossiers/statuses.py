@@ -121,6 +121,8 @@ class Act(TextChoices):
     ARRIVE_ELSEWHERE = "arrive_elsewhere", "Xã giải quyết đã nhận hồ sơ"
     SEND_HOME = "send_home", "Chuyển kết quả về nơi tiếp nhận"
     ARRIVE_HOME = "arrive_home", "Kết quả đã về nơi tiếp nhận"
+    SEND_SUPPLEMENT = "send_supplement", "Chuyển giấy tờ bổ sung sang xã giải quyết"
+    ARRIVE_SUPPLEMENT = "arrive_supplement", "Xã giải quyết đã nhận giấy tờ bổ sung"
     MISS_TRANSFER = "miss_transfer", "Chưa nhận được, trả lại nơi gửi"
     CONSULT = "consult", "Gửi lấy ý kiến, liên thông"
     REMIND = "remind", "Nhắc cơ quan khác trả lời"
@@ -217,6 +219,9 @@ MOVES: dict[Act, Move] = {
 TRANSFER_MOVES: dict[Act, Move] = {
     Act.SEND_ELSEWHERE: Move(frozenset({Status.RECEIVED, Status.PROCESSING}), None, DESK, holder_only=True),
     Act.ARRIVE_ELSEWHERE: Move(OPEN, None, DESK),
+    # What was brought later is told of even when the matter has ended meanwhile.
+    Act.SEND_SUPPLEMENT: Move(OPEN, None, DESK),
+    Act.ARRIVE_SUPPLEMENT: Move(OPEN | READY | CLOSED, None, DESK),
     Act.SEND_HOME: Move(frozenset({Status.RESULT_READY}), None, DESK),
     Act.ARRIVE_HOME: Move(frozenset({Status.RESULT_READY}), None, DESK),
 }

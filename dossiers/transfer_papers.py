@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from dossiers.models import Arrival, TransferList
-from dossiers.transfers import line_rows
+from dossiers.transfers import HOME, LATER, OUT, line_rows, way_of
 from onestop.papers import pdf
 from onestop.reading.dates import say_clock_date, say_long_date
 from onestop.worktime.hours import local
 
 STYLES = ("pdf/transfer.css",)
+HEADINGS = {OUT: "HỒ SƠ", LATER: "GIẤY TỜ BỔ SUNG", HOME: "KẾT QUẢ GIẢI QUYẾT"}
 COPIES = ("Liên 1: bên nhận giữ", "Liên 2: bên giao giữ, có xác nhận của bên nhận")
 
 
@@ -18,7 +19,7 @@ def transfer_pdf(transfer: TransferList, *, made_at: datetime) -> bytes:
     context = {
         "transfer": transfer,
         "copies": COPIES,
-        "heading": "DANH SÁCH CHUYỂN KẾT QUẢ GIẢI QUYẾT" if transfer.is_back else "DANH SÁCH CHUYỂN HỒ SƠ",
+        "heading": f"DANH SÁCH CHUYỂN {HEADINGS[way_of(transfer, later=any(line.brought for line in lines))]}",
         "lines": lines,
         "taken": sum(line.state == Arrival.TAKEN for line in lines),
         "sent": say_clock_date(local(transfer.sent_at)),

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from dossiers.listing import Lines, address_maker, procedure_labels, short_moment, work_rows
 from dossiers.models import Arrival, Dossier, TransferLine, TransferList
+from dossiers.places import is_on_the_way, supplements_to_send
 from dossiers.querysets import DossierQuerySet
 from dossiers.rules import READERS
 from dossiers.statuses import DESK, TRANSFER_MOVES, Act, Status
@@ -16,8 +17,7 @@ from onestop.staff.roles import Role
 
 MOST_ROWS = 200
 MOST_LISTS = 50
-OUT, HOME = "di", "ve"
-ACTS = {OUT: Act.SEND_ELSEWHERE, HOME: Act.SEND_HOME}
+OUT, LATER, HOME = "di", "bo-sung", "ve"
 
 
 # -- what can be sent ----------------------------------------------------------------------------
@@ -28,6 +28,7 @@ class Tick:
     row: tuple
     revision: int
     chosen: bool = False
+    brought: str = ""
 
     @property
     def code(self) -> str:
@@ -36,7 +37,7 @@ class Tick:
 
 @dataclass
 class Bundle:
-    """What can go to one commune on one list: dossiers to settle, or results home."""
+    """What can go to one commune on one list: dossiers to settle, what was brought for them later, or results home."""
 
     to: Agency
     way: str
@@ -53,13 +54,24 @@ def sendable(user: User) -> DossierQuerySet:
     start = sorted(TRANSFER_MOVES[Act.SEND_ELSEWHERE].start)
     found = Dossier.objects.of_agency(user.agency_id).for_another_agency().open().filter(status__in=start)
     held = found.filter(holder__agency_id=user.agency_id) if user.has_role(Role.MANAGER) else found.filter(holder=user)
-    return held.exclude(transfer_lines__state=Arrival.AWAITED)
+    return held.exclude(is_on_the_way())
 
 
 def results_to_send(agency_id: int) -> DossierQuerySet:
     """Settled here for another commune's desk, the result still here, and on no list."""
     found = Dossier.objects.settled_by(agency_id).for_another_agency().valid().filter(status=Status.RESULT_READY)
-    return found.filter(holder__agency_id=agency_id).exclude(transfer_lines__state=Arrival.AWAITED)
+    return found.filter(holder__agency_id=agency_id).exclude(is_on_the_way())
+
+
+def brought_later(agency_id: int) -> dict[int, str]:
+    """By dossier: what lies at this desk to be sent on, who took it and when. One query."""
+    rows = supplements_to_send().filter(agency_id=agency_id).values_list("dossier_id", "items", "answered_at", "pause__ended_by__full_name")
+    return {pk: say_brought(items, answered_at, taker) for pk, items, answered_at, taker in rows[:MOST_ROWS]}
+
+
+def say_brought(items: Iterable[str], answered_at: datetime, taker: str) -> str:
+    """ "Giấy chứng sinh; nhận 09:00 24/11/2026, Thạch Thị Mỹ Duyên"."""
+    return f"{', '.join(items)}; nhận {short_moment(answered_at)}, {taker}"
 
 
 def is_to_be_sent(user: User, dossier: Dossier) -> bool:
@@ -72,15 +84,18 @@ def is_to_be_sent(user: User, dossier: Dossier) -> bool:
 
 
 def bundles_of(user: User, lines: Lines, *, chosen: Iterable[str] = ()) -> list[Bundle]:
-    """What this person can send, by way and commune, the oldest due first. Three queries."""
-    ticked = set(chosen)
-    ways = ((OUT, sendable(user), "competent_agency_id"), (HOME, results_to_send(user.agency_id), "agency_id"))
+    """What this person can send, by way and commune, the oldest due first. Four queries, one more where something was brought later."""
+    ticked, brought = set(chosen), brought_later(user.agency_id)
+    ways = [(OUT, sendable(user), "competent_agency_id"), (HOME, results_to_send(user.agency_id), "agency_id")]
+    if brought:
+        ways.insert(1, (LATER, Dossier.objects.filter(pk__in=brought), "competent_agency_id"))
     found: dict[tuple[str, int], list[Tick]] = {}
     for way, dossiers, to in ways:
-        for *row, revision, agency_id in work_rows(
-            dossiers.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_ROWS], lines, "revision", to
+        for *row, pk, revision, agency_id in work_rows(
+            dossiers.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_ROWS], lines, "pk", "revision", to
         ):
-            found.setdefault((way, agency_id), []).append(Tick(tuple(row), revision, row[1] in ticked))
+            said = brought[pk] if way == LATER else ""
+            found.setdefault((way, agency_id), []).append(Tick(tuple(row), revision, row[1] in ticked, said))
     agencies = Agency.objects.in_bulk({agency_id for _, agency_id in found}) if found else {}
     return [Bundle(agencies[agency_id], way, ticks) for (way, agency_id), ticks in found.items()]
 
@@ -113,7 +128,9 @@ class ListRow:
 
 
 def counted(lists: QuerySet[TransferList]) -> QuerySet[TransferList]:
-    return lists.annotate(total=Count("lines"), taken=Count("lines", filter=Q(lines__state=Arrival.TAKEN)))
+    return lists.annotate(
+        total=Count("lines"), taken=Count("lines", filter=Q(lines__state=Arrival.TAKEN)), later=Count("lines__supplement")
+    )
 
 
 def lists_of(agency_id: int, *, sent: bool) -> list[ListRow]:
@@ -127,7 +144,7 @@ def _list_row(transfer: TransferList, *, other: Agency) -> ListRow:
     return ListRow(
         transfer.get_absolute_url(),
         transfer.say_number(),
-        say_way(transfer),
+        WAYS[way_of(transfer, later=bool(transfer.later))],
         other.name,
         short_moment(transfer.sent_at),
         transfer.sent_by.full_name,
@@ -136,8 +153,14 @@ def _list_row(transfer: TransferList, *, other: Agency) -> ListRow:
     )
 
 
-def say_way(transfer: TransferList) -> str:
-    return "Kết quả" if transfer.is_back else "Hồ sơ"
+WAYS = {OUT: "Hồ sơ", LATER: "Giấy tờ bổ sung", HOME: "Kết quả"}
+
+
+def way_of(transfer: TransferList, *, later: bool) -> str:
+    """Which of the ways a list goes; `later`: its lines are papers brought later."""
+    if transfer.is_back:
+        return HOME
+    return LATER if later else OUT
 
 
 def say_confirmed(transfer: TransferList, taken: int, total: int) -> str:
@@ -173,6 +196,8 @@ class LineRow:
     state: str
     said: str
     note: str
+    brought: str
+    holder: str
 
 
 def line_rows(transfer: TransferList) -> Sequence[LineRow]:
@@ -180,11 +205,28 @@ def line_rows(transfer: TransferList) -> Sequence[LineRow]:
     address, label = address_maker(), procedure_labels()
     brought = Count("dossier__papers", filter=~Q(dossier__papers__state="from_data"))
     lines = TransferLine.objects.filter(transfer=transfer).annotate(papers=brought).order_by("position")
-    of_dossier = ("dossier__code", "dossier__applicant_name", "dossier__procedure_id", "dossier__due_at")
+    of_dossier = ("dossier__code", "dossier__applicant_name", "dossier__procedure_id", "dossier__due_at", "dossier__holder__full_name")
+    of_later = ("supplement__items", "supplement__answered_at", "supplement__pause__ended_by__full_name")
     made = []
-    for pk, position, state, note, papers, code, name, procedure, due in lines.values_list(
-        "pk", "position", "state", "note", "papers", *of_dossier
+    for pk, position, state, note, papers, code, name, procedure, due, holder, items, brought_at, taker in lines.values_list(
+        "pk", "position", "state", "note", "papers", *of_dossier, *of_later
     ):
-        said = str(Arrival(state).label)
-        made.append(LineRow(pk, position, address(code), code, name, label(procedure), papers, short_moment(due), state, said, note))
+        brought = say_brought(items, brought_at, taker) if items else ""
+        made.append(
+            LineRow(
+                pk,
+                position,
+                address(code),
+                code,
+                name,
+                label(procedure),
+                len(items) if items else papers,
+                short_moment(due),
+                state,
+                str(Arrival(state).label),
+                note,
+                brought,
+                holder or "",
+            )
+        )
     return made

@@ -26,7 +26,7 @@ class ConfirmForm(forms.Form):
         for row in rows:
             self.fields[f"{row.pk}-taken"] = forms.BooleanField(label=row.code, required=False)
             self.fields[f"{row.pk}-note"] = TextLineField(label=f"Vì sao chưa nhận {row.code}", limit=300, required=False)
-        if not transfer.is_back:
+        if not transfer.is_back and not any(row.brought for row in rows):
             self.fields["to"] = ColleagueField(
                 label="Giao tiếp cho",
                 queryset=colleagues(user.agency_id, *MAY_HOLD).exclude(pk=user.pk),

@@ -63,7 +63,7 @@ from dossiers.lifecycle.signing import CHANGED_BYTES, pass_for_signature, set_qu
 from dossiers.lifecycle.signing_both import LetterChoice, LetterDecided, ResultSigned, sign_both
 from dossiers.lifecycle.striking import RefusedLine, refuse_entry, refuse_line, void_entry
 from dossiers.lifecycle.telling import choose_messages
-from dossiers.lifecycle.transferring import NotSent, Told, confirm_transfer, send_elsewhere, send_home
+from dossiers.lifecycle.transferring import NotSent, Told, confirm_transfer, send_elsewhere, send_home, send_supplements
 from dossiers.lifecycle.way import (
     amend,
     issue_result,
@@ -151,6 +151,7 @@ __all__ = [
     "set_quick_sign",
     "send_elsewhere",
     "send_home",
+    "send_supplements",
     "sign_both",
     "sign_certifications",
     "sign_letter",

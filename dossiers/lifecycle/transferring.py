@@ -15,8 +15,8 @@ from django.db import IntegrityError, transaction
 from dossiers import messages, numbering
 from dossiers.lifecycle.act import AlreadyDone, begin_many, finish_many, hold, take_open_hand_over
 from dossiers.lifecycle.way import ready_key
-from dossiers.models import Arrival, Dossier, HandOver, TransferLine, TransferList
-from dossiers.places import is_for_another
+from dossiers.models import Arrival, Dossier, HandOver, SupplementRequest, TransferLine, TransferList
+from dossiers.places import is_for_another, supplements_to_send
 from dossiers.statuses import DESK, Act, NotAllowed, Status
 from onestop.history.record import Entry
 from onestop.staff.models import Agency, User
@@ -26,6 +26,7 @@ from onestop.worktime.hours import local
 MOST_AT_ONCE = 60
 # Begins the note on a passing of what waits for its owner, as the control slip knows it.
 ISSUED = "Đã phát hành"
+NOTHING_BROUGHT = "Không có giấy tờ bổ sung nào của hồ sơ này nằm ở đây chờ gửi."
 MAY_HOLD = (Role.SPECIALIST, Role.CLERK, Role.MANAGER)
 
 
@@ -49,6 +50,13 @@ def send_home(
 ) -> TransferList:
     """Send issued results back to the desk where the citizens filed and collect."""
     return _send_once(Act.SEND_HOME, dossiers, to=to, key=key, by=by, at=at, revisions=revisions or {})
+
+
+def send_supplements(
+    dossiers: Sequence[Dossier], *, to: Agency, key: UUID, by: User, at: datetime, revisions: Mapping[str, int | None] | None = None
+) -> TransferList:
+    """Send on what citizens brought here for dossiers that lie in the commune that settles them; those stay with their holders."""
+    return _send_once(Act.SEND_SUPPLEMENT, dossiers, to=to, key=key, by=by, at=at, revisions=revisions or {})
 
 
 def _send_once(
@@ -76,7 +84,10 @@ def _send(
     if len(dossiers) > MOST_AT_ONCE:
         raise NotAllowed(f"Mỗi danh sách nhiều nhất {MOST_AT_ONCE} hồ sơ. Lập nhiều danh sách.")
     begun, refused = begin_many(dossiers, act, by=by, revisions=revisions)
+    supplements = _supplements_of(begun) if act == Act.SEND_SUPPLEMENT else {}
     strange = {dossier.code: _why_not_to(act, dossier, to, by) for dossier in begun}
+    if act == Act.SEND_SUPPLEMENT:
+        strange |= {dossier.code: NOTHING_BROUGHT for dossier in begun if dossier.pk not in supplements}
     why = {code: str(refusal) for code, refusal in refused.items()} | {code: words for code, words in strange.items() if words}
     if why:
         raise NotSent(why)
@@ -87,7 +98,7 @@ def _send(
         agency_id=receiver_id, sender=by.agency, recipient=to, year=year, number=number, submission_key=key, sent_at=at, sent_by=by
     )
     lines = TransferLine.objects.bulk_create(
-        TransferLine(agency_id=receiver_id, transfer=transfer, dossier=dossier, position=position)
+        TransferLine(agency_id=receiver_id, transfer=transfer, dossier=dossier, position=position, supplement=supplements.get(dossier.pk))
         for position, dossier in enumerate(begun, 1)
     )
     for dossier in begun:
@@ -105,10 +116,15 @@ def _send(
     return transfer
 
 
+def _supplements_of(dossiers: Sequence[Dossier]) -> dict[int, SupplementRequest]:
+    """The last of what was brought here for each of these locked dossiers and not sent on: its list says for all of it."""
+    return {brought.dossier_id: brought for brought in supplements_to_send().filter(dossier__in=dossiers) if brought.dossier_id}
+
+
 def _why_not_to(act: Act, dossier: Dossier, to: Agency, by: User) -> str:
     if not is_for_another(dossier):
         return "Hồ sơ này do đơn vị mình giải quyết."
-    out = act == Act.SEND_ELSEWHERE
+    out = act != Act.SEND_HOME
     mine, theirs = (dossier.agency_id, dossier.competent_agency_id) if out else (dossier.competent_agency_id, dossier.agency_id)
     if by.agency_id != mine:
         return "Hồ sơ này không gửi đi từ đơn vị mình."
@@ -142,6 +158,7 @@ def confirm_transfer(transfer: TransferList, told: Told, *, by: User, at: dateti
     """Say of every line whether it came. What came is held from now on by `to`, a colleague, or by whoever confirms.
 
     A colleague still confirms by himself that he has the papers. Results that came home are announced to their citizens.
+    What was brought later goes to whoever holds the dossier, so it changes no hands.
     """
     if refusal := why_not_confirm(transfer, by):
         raise NotAllowed(refusal)
@@ -152,7 +169,8 @@ def confirm_transfer(transfer: TransferList, told: Told, *, by: User, at: dateti
         raise NotAllowed("Đánh dấu hồ sơ đã nhận; hồ sơ nào chưa nhận thì ghi vì sao.")
     if not all(told.missed.values()):
         raise NotAllowed("Hồ sơ chưa nhận được thì ghi vì sao, để nơi gửi biết.")
-    act = Act.ARRIVE_HOME if transfer.is_back else Act.ARRIVE_ELSEWHERE
+    later = any(line.supplement_id for line in lines)
+    act = Act.ARRIVE_HOME if transfer.is_back else Act.ARRIVE_SUPPLEMENT if later else Act.ARRIVE_ELSEWHERE
     # Dossiers first, by id; whoever confirms at the same moment waits here and then finds it done.
     locked = list(Dossier.objects.select_for_update(of=("self",)).filter(transfer_lines__transfer=transfer).order_by("pk"))
     transfer = TransferList.objects.select_for_update(of=("self",)).select_related("sender", "recipient").get(pk=transfer.pk)
@@ -171,7 +189,7 @@ def confirm_transfer(transfer: TransferList, told: Told, *, by: User, at: dateti
             rows[dossier.pk] = [line]
         else:
             line.state = Arrival.TAKEN
-            rows[dossier.pk] = [line, *_arrive(dossier, transfer, by=by, at=at, to=to)]
+            rows[dossier.pk] = [line, *([] if later else _arrive(dossier, transfer, by=by, at=at, to=to))]
     TransferLine.objects.bulk_update(lines, ["state", "note"])
     transfer.confirmed_at, transfer.confirmed_by = at, by
     transfer.save(update_fields=["confirmed_at", "confirmed_by"])

@@ -1,4 +1,4 @@
-"""Dossiers on the way between two communes: sent to the one that is competent, and the results sent back."""
+"""Papers on the way between two communes: dossiers and what is brought later to the one that is competent, the results back."""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from dossiers.models.dossier import Dossier
+from dossiers.models.matter import SupplementRequest
 from onestop.history.rows import tracked
 from onestop.history.triggers import protect
 from onestop.staff.models import Agency
@@ -76,13 +77,19 @@ class Arrival(models.TextChoices):
 
 
 @protect(updates=True)
-@tracked(personal=("note",))
+@tracked(personal=("note",), version=2, added={2: ("supplement",)})
 class TransferLine(models.Model):
-    """One dossier of a list; it stays with the sender until it is taken, and again when it is missed, which needs a note."""
+    """One dossier of a list; it stays with the sender until it is taken, and again when it is missed, which needs a note.
+
+    `supplement`: the dossier lies at the recipient already; only what the citizen brought for it since goes there.
+    """
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     transfer = models.ForeignKey(TransferList, models.PROTECT, related_name="lines")
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="transfer_lines")
+    supplement = models.ForeignKey(
+        SupplementRequest, models.PROTECT, null=True, related_name="transfer_lines", verbose_name="giấy tờ bổ sung theo phiếu"
+    )
     position = models.PositiveSmallIntegerField("thứ tự")
     state = models.CharField("xác nhận", max_length=7, choices=Arrival, default=Arrival.AWAITED)
     note = models.CharField("ghi chú", max_length=300, blank=True)
@@ -91,7 +98,8 @@ class TransferLine(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint("transfer", "dossier", name="transfer_line_once"),
-            models.UniqueConstraint("dossier", condition=Q(state="awaited"), name="one_open_transfer"),
+            models.UniqueConstraint("dossier", condition=Q(state="awaited", supplement__isnull=True), name="one_open_transfer"),
+            models.UniqueConstraint("supplement", condition=Q(state="awaited"), name="supplement_on_one_list"),
             models.CheckConstraint(condition=Q(state__in=Arrival.values), name="transfer_state_known"),
             models.CheckConstraint(condition=~Q(state="missed") | ~Q(note=""), name="missed_line_has_note"),
         ]

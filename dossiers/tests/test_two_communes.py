@@ -166,9 +166,7 @@ def test_the_register_and_the_desk_tell_what_lies_here_from_what_is_not_home_yet
     settled(dossier, there, specialist)
     own = make_dossier(by=clerk, status=Status.RESULT_READY)
     client.force_login(clerk)
-    shown = {
-        slug: [row[1] for row in client.get(f"/ho-so/?trang-thai={slug}").context["rows"]] for slug in ("cho-tra", "dang-ve")
-    }
+    shown = {slug: [row[1] for row in client.get(f"/ho-so/?trang-thai={slug}").context["rows"]] for slug in ("cho-tra", "dang-ve")}
     counts = {words: number for number, words, _ in client.get("/quay/").context["counts"]}
 
     assert shown == {"cho-tra": [own.code], "dang-ve": [dossier.code]}

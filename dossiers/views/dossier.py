@@ -15,7 +15,7 @@ from dossiers.journal import acts_of, views_of
 from dossiers.listing import Lines, short_moment
 from dossiers.models import Dossier
 from dossiers.parts import say_standing
-from dossiers.places import is_for_another, say_place
+from dossiers.places import is_for_another, say_place, say_supplement
 from dossiers.rules import READERS, acts_for, get_dossier_for, is_signer, sees_personal_data
 from dossiers.sheet import Sheet, sheet_of
 from dossiers.sign_rights import right_for
@@ -183,7 +183,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "waited": waited,
         "standing": _standing(dossier),
         "ending": ending,
-        "place": say_place(dossier) if sees else "",
+        "place": f"{say_place(dossier)} {say_supplement(dossier)}".strip() if sees else "",
         "reads_log": request.user.has_role(*LOG_READERS),
         "shown": entries_shown(dossier) if sees and dossier.lane == LANE else [],
     }

@@ -11,6 +11,7 @@ from dossiers import lifecycle
 from dossiers.forms.pausing import AcceptForm, AskForm, AskPaymentForm, ConsentForm, ExtendForm, PaidForm, ResumeForm, SuspendForm
 from dossiers.lifecycle.pausing import LATE_NEEDS_LEADER, SECOND_NEEDS_LEADER
 from dossiers.models import ConsentKind, Extension, Pause, PauseKind
+from dossiers.places import say_supplement
 from dossiers.previews import Effect, if_ended, if_extended, if_paused
 from dossiers.promises import open_pause, promise_again
 from dossiers.standing import Standing, standing_of
@@ -23,6 +24,7 @@ from onestop.worktime.limits import CannotPromise
 
 ANY = ["GET", "HEAD", "POST"]
 PREVIEW = "read"
+SEND_ON = "Giấy tờ của hồ sơ đang ở xã giải quyết: gửi phần bổ sung sang đó ở trang “Chuyển xã khác”."
 SECOND_AGREED = "Đã yêu cầu bổ sung 1 lần. Lãnh đạo đã đồng ý yêu cầu lần thứ hai."
 LATE_AGREED = "Hồ sơ đã quá hạn. Lãnh đạo đã đồng ý tạm dừng; việc quá hạn không xóa được."
 ASK_LEADER = "Nhờ lãnh đạo mở hồ sơ này, chọn “Lãnh đạo đồng ý” và ghi lý do."
@@ -86,7 +88,8 @@ def accept_supplement(request: HttpRequest, code: str) -> HttpResponse:
     if page.is_ready():
         with page.trying():
             dossier = lifecycle.accept_supplement(page.dossier, **page.signature)
-            return page.done(_resumed("Đã nhận đủ giấy tờ bổ sung.", dossier), f"{dossier.get_absolute_url()}?in=1")
+            words = f"{_resumed('Đã nhận đủ giấy tờ bổ sung.', dossier)} {SEND_ON if say_supplement(dossier) else ''}".strip()
+            return page.done(words, f"{dossier.get_absolute_url()}?in=1")
     pause = open_pause(page.dossier)
     items = pause.supplement.items if pause is not None and pause.supplement is not None else []
     return _show_ending(page, PauseKind.SUPPLEMENT, "dossiers/pausing/accept.html", items=items)

@@ -17,7 +17,19 @@ from dossiers.models import Arrival, Dossier, TransferList
 from dossiers.rules import READERS
 from dossiers.statuses import DESK, NotAllowed
 from dossiers.transfer_papers import transfer_pdf
-from dossiers.transfers import HOME, OUT, bundles_of, get_transfer_for, line_rows, lists_of, say_confirmed, settled_elsewhere
+from dossiers.transfers import (
+    HOME,
+    LATER,
+    OUT,
+    WAYS,
+    bundles_of,
+    get_transfer_for,
+    line_rows,
+    lists_of,
+    say_confirmed,
+    settled_elsewhere,
+    way_of,
+)
 from dossiers.views.acting import CONFLICT, UNPROCESSABLE, read_revision
 from dossiers.views.reception import read_key, see_other
 from onestop.history.access import AccessKind, note_access
@@ -52,7 +64,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
             tick.chosen = True
     note_access(request, AccessKind.LIST, f"agency:{user.agency_id}", f"Chuyển hồ sơ: {sum(len(b.ticks) for b in bundles)} dòng")
     context = {
-        "bundles": [(bundle, bundle.way == HOME) for bundle in bundles],
+        "bundles": [(bundle, bundle.way == HOME, bundle.way == LATER) for bundle in bundles],
         "key": uuid4(),
         "arrived": lists_of(user.agency_id, sent=False),
         "sent": lists_of(user.agency_id, sent=True),
@@ -66,7 +78,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest, codes: list[str], now) -> TransferList:
     """Send what was ticked; Http404 when a dossier or the commune is not there, or not for this person."""
-    sends = {OUT: lifecycle.send_elsewhere, HOME: lifecycle.send_home}.get(request.POST.get("way", ""))
+    sends = {OUT: lifecycle.send_elsewhere, LATER: lifecycle.send_supplements, HOME: lifecycle.send_home}.get(request.POST.get("way", ""))
     to = Agency.objects.filter(code=request.POST.get("to", ""), parent_id=request.user.agency.parent_id, parent__isnull=False).first()
     dossiers = list(Dossier.objects.visible_to(request.user).filter(code__in=codes).order_by("id"))
     if sends is None or to is None or len(dossiers) != len(codes):
@@ -115,6 +127,7 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "form": form,
         "problem": problem,
+        "way": WAYS[way_of(listing, later=any(row.brought for row in rows))],
         "said": say_confirmed(listing, sum(row.state == Arrival.TAKEN for row in rows), len(rows)),
         "has_errors": bool(problem) or status == UNPROCESSABLE,
     }
