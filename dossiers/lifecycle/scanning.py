@@ -121,9 +121,13 @@ def require_scans(agency: Agency, required: bool, *, by: User, at: datetime) -> 
     return setting
 
 
+def asking_for_scans(agency_id: int) -> QuerySet[ScanSetting]:
+    """The agency's wish for scans, if it has it; a commune on paper does not."""
+    return ScanSetting.objects.filter(agency_id=agency_id, required=True)
+
+
 def scans_required(agency_id: int) -> bool:
-    """Whether the agency asks for scans; a commune on paper does not."""
-    return ScanSetting.objects.filter(agency_id=agency_id, required=True).exists()
+    return asking_for_scans(agency_id).exists()
 
 
 def unscanned(dossier: Dossier) -> QuerySet[DossierComponent]:

@@ -96,10 +96,10 @@ def test_the_cost_of_the_queue_does_not_depend_on_its_rows(client, leader, djang
     queue = reverse("dossiers:sign_queue")
     submitted()
     client.get(queue)
-    with django_assert_max_num_queries(25) as one:
+    with django_assert_max_num_queries(12) as one:
         client.get(queue)
     submitted(), submitted()
-    with django_assert_max_num_queries(25) as three:
+    with django_assert_max_num_queries(12) as three:
         client.get(queue)
 
     assert len(three) == len(one)
