@@ -5,49 +5,23 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
 from PIL import Image
 
 from dossiers import lifecycle
 from dossiers.models import Consultation, Dossier
 from dossiers.statuses import Status
-from dossiers.tests.makers import local, make_clerk, make_dossier, make_version
+from dossiers.tests.makers import local, make_dossier, make_version
+from dossiers.tests.views.makers import MONDAY, address
 from onestop.history.models import AccessEntry
-from onestop.staff.models import User
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 # Received Friday 20/11/2026 09:00; Tuesday 24/11 is a public holiday.
-MONDAY, FRIDAY = local("2026-11-23 10:00"), local("2026-11-27 10:00")
+FRIDAY = local("2026-11-27 10:00")
 SENT = {"kind": "consult", "other_name": "Công an xã", "question": "Nơi cư trú?", "limit_value": "2", "limit_unit": "working_day"}
 CAME = {"act": "answer", "answered_time": "16:00", "answered_on": "25/11/2026", "summary": "Có cư trú.", "agrees": "yes"}
-
-
-@pytest.fixture
-def clock(client, monkeypatch):
-    """Set what the pages take for now; whoever is there logs in again."""
-
-    def at(moment):
-        person = client.session.get("_auth_user_id")
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-        if person:
-            client.force_login(User.objects.get(pk=person))
-
-    at(MONDAY)
-    return at
-
-
-@pytest.fixture
-def clerk(client, clock):
-    clerk = make_clerk()
-    client.force_login(clerk)
-    return clerk
-
-
-def page(name: str, dossier: Dossier, *parts) -> str:
-    return reverse(f"dossiers:{name}", args=[dossier.code, *parts])
 
 
 def asked(dossier: Dossier, *, at=MONDAY, name="Công an xã", **fields) -> Consultation:
@@ -57,12 +31,12 @@ def asked(dossier: Dossier, *, at=MONDAY, name="Công an xã", **fields) -> Cons
 
 def test_a_question_is_sent_and_its_page_says_by_when_it_is_answered(client, clerk):
     dossier = make_dossier()
-    shown = client.get(page("consult", dossier))
+    shown = client.get(address("consult", dossier))
     assert "vẫn tính trong thời hạn giải quyết" in shown.content.decode()
 
-    sent = client.post(page("consult", dossier), SENT | {"revision": dossier.revision})
+    sent = client.post(address("consult", dossier), SENT | {"revision": dossier.revision})
 
-    assert (sent.status_code, sent["Location"]) == (303, page("consultation", dossier, 1))
+    assert (sent.status_code, sent["Location"]) == (303, address("consultation", dossier, 1))
     text = client.get(sent["Location"]).content.decode()
     assert "17:00 thứ Năm, 26/11/2026" in text
     assert AccessEntry.objects.filter(kind="view", detail="lấy ý kiến lần 1").exists()
@@ -74,9 +48,9 @@ def test_a_question_is_sent_and_its_page_says_by_when_it_is_answered(client, cle
 def test_a_version_whose_rule_says_so_stops_the_clock_and_the_page_says_by_which_ground(client, clerk):
     version = make_version("1.000777", consultation_clock="outside", consultation_ground="Điều 12 Nghị định 01/2026")
     dossier = make_dossier(version=version)
-    assert "không tính vào thời hạn giải quyết (Điều 12" in client.get(page("consult", dossier)).content.decode()
+    assert "không tính vào thời hạn giải quyết (Điều 12" in client.get(address("consult", dossier)).content.decode()
 
-    client.post(page("consult", dossier), SENT)
+    client.post(address("consult", dossier), SENT)
 
     assert "chưa có ngày hẹn" in client.get(dossier.get_absolute_url()).content.decode()
 
@@ -93,7 +67,7 @@ def test_a_version_whose_rule_says_so_stops_the_clock_and_the_page_says_by_which
     ],
 )
 def test_a_mistake_stands_at_its_field_and_nothing_is_sent(client, clerk, changes, sentence):
-    response = client.post(page("consult", make_dossier()), SENT | changes)
+    response = client.post(address("consult", make_dossier()), SENT | changes)
     assert (response.status_code, Consultation.objects.count()) == (422, 0)
     assert sentence in response.content.decode()
 
@@ -101,7 +75,7 @@ def test_a_mistake_stands_at_its_field_and_nothing_is_sent(client, clerk, change
 def test_the_list_of_units_holds_the_province_and_its_communes_but_not_our_own(client, clerk):
     dossier, neighbour = make_dossier(), make_agency("H61.77", "Trà Cú")
     make_agency("H01", "Hà Nội", level="province")
-    form = client.get(page("consult", dossier)).context["form"]
+    form = client.get(address("consult", dossier)).context["form"]
     assert set(form.fields["other_agency"].queryset) == {dossier.agency.parent, neighbour}
 
 
@@ -113,13 +87,13 @@ def test_the_answer_is_kept_with_its_scan_byte_for_byte(client, clerk, clock):
     Image.new("RGB", (60, 80), "white").save(made, "JPEG")
     file = SimpleUploadedFile("trả lời.jpg", made.getvalue())
 
-    response = client.post(page("consultation", dossier, 1), CAME | {"file": file, "answer_document": "88/CAX"})
+    response = client.post(address("consultation", dossier, 1), CAME | {"file": file, "answer_document": "88/CAX"})
 
     assert response.status_code == 303
     row = Consultation.objects.get()
     assert (row.answered_at, row.recorded_at, row.agrees) == (local("2026-11-25 16:00"), FRIDAY, True)
     assert Dossier.objects.get().status == Status.PROCESSING
-    kept = client.get(page("consultation_file", dossier, 1))
+    kept = client.get(address("consultation_file", dossier, 1))
     assert kept.content == made.getvalue()
     assert kept["X-Content-Type-Options"] == "nosniff"
 
@@ -139,7 +113,7 @@ def test_an_answer_with_a_mistake_is_shown_again(client, clerk, clock, changes, 
     dossier = make_dossier()
     asked(dossier)
     clock(FRIDAY)
-    response = client.post(page("consultation", dossier, 1), CAME | changes)
+    response = client.post(address("consultation", dossier, 1), CAME | changes)
     assert (response.status_code, Consultation.objects.get().answered_at) == (422, None)
     assert sentence in response.content.decode()
 
@@ -147,13 +121,13 @@ def test_an_answer_with_a_mistake_is_shown_again(client, clerk, clock, changes, 
 def test_reminders_and_giving_up_stand_on_the_page(client, clerk):
     dossier = make_dossier()
     asked(dossier)
-    client.post(page("consultation", dossier, 1), {"act": "remind", "how": "phone", "note": "Gặp trực ban"})
-    assert "điện thoại: Gặp trực ban" in client.get(page("consultation", dossier, 1)).content.decode()
-    assert client.post(page("consultation", dossier, 1), {"act": "cancel", "reason": ""}).status_code == 422
+    client.post(address("consultation", dossier, 1), {"act": "remind", "how": "phone", "note": "Gặp trực ban"})
+    assert "điện thoại: Gặp trực ban" in client.get(address("consultation", dossier, 1)).content.decode()
+    assert client.post(address("consultation", dossier, 1), {"act": "cancel", "reason": ""}).status_code == 422
 
-    client.post(page("consultation", dossier, 1), {"act": "cancel", "reason": "Hỏi nhầm"})
+    client.post(address("consultation", dossier, 1), {"act": "cancel", "reason": "Hỏi nhầm"})
 
-    shown = client.get(page("consultation", dossier, 1))
+    shown = client.get(address("consultation", dossier, 1))
     assert ("Hỏi nhầm" in shown.content.decode(), shown.context["forms"]) == (True, {})
 
 
@@ -161,7 +135,7 @@ def test_a_page_that_is_too_old_changes_nothing(client, clerk):
     dossier = make_dossier()
     asked(dossier)
     response = client.post(
-        page("consultation", dossier, 1), CAME | {"answered_on": "23/11/2026", "revision": "1", "answered_time": "10:00"}
+        address("consultation", dossier, 1), CAME | {"answered_on": "23/11/2026", "revision": "1", "answered_time": "10:00"}
     )
     assert (response.status_code, Consultation.objects.get().answered_at) == (409, None)
 
@@ -170,10 +144,10 @@ def test_a_reader_sees_and_does_nothing(client, clerk):
     dossier = make_dossier()
     asked(dossier)
     client.force_login(make_user(Role.LEADER))
-    assert client.get(page("consultation", dossier, 1)).context["forms"] == {}
-    refused = client.post(page("consultation", dossier, 1), CAME | {"answered_on": "23/11/2026", "answered_time": "10:00"})
+    assert client.get(address("consultation", dossier, 1)).context["forms"] == {}
+    refused = client.post(address("consultation", dossier, 1), CAME | {"answered_on": "23/11/2026", "answered_time": "10:00"})
     assert (refused.status_code, Consultation.objects.get().answered_at) == (422, None)
-    assert client.get(page("consult", dossier)).status_code == 403
+    assert client.get(address("consult", dossier)).status_code == 403
 
 
 def test_a_stranger_finds_nothing(client, clerk):
@@ -181,15 +155,15 @@ def test_a_stranger_finds_nothing(client, clerk):
     asked(dossier)
     client.force_login(make_user(Role.CLERK, agency=make_agency("H61.77", "Trà Cú")))
     for name in ("consultation", "consultation_letter", "consultation_file"):
-        assert client.get(page(name, dossier, 1)).status_code == 404
+        assert client.get(address(name, dossier, 1)).status_code == 404
     assert client.get(reverse("dossiers:consultations")).context["rows"] == []
 
 
 def test_what_does_not_exist_is_not_found(client, clerk):
     dossier = make_dossier()
     asked(dossier)
-    assert client.get(page("consultation", dossier, 2)).status_code == 404
-    assert client.get(page("consultation_file", dossier, 1)).status_code == 404
+    assert client.get(address("consultation", dossier, 2)).status_code == 404
+    assert client.get(address("consultation_file", dossier, 1)).status_code == 404
 
 
 def test_the_list_says_what_is_out_and_how_late_in_a_constant_number_of_queries(client, clerk, clock, django_assert_max_num_queries):
@@ -210,5 +184,5 @@ def test_the_list_says_what_is_out_and_how_late_in_a_constant_number_of_queries(
 def test_the_letter_names_the_question_and_the_last_day(client, clerk):
     dossier = make_dossier()
     asked(dossier, doc_number="15", doc_symbol="UBND-VP")
-    response = client.get(page("consultation_letter", dossier, 1))
+    response = client.get(address("consultation_letter", dossier, 1))
     assert (response.content[:5], response["Content-Type"]) == (b"%PDF-", "application/pdf")

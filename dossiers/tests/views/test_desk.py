@@ -17,13 +17,6 @@ pytestmark = pytest.mark.django_db
 DESK = reverse("dossiers:desk")
 
 
-@pytest.fixture
-def clerk(client):
-    clerk = make_clerk()
-    client.force_login(clerk)
-    return clerk
-
-
 def figures(response) -> dict[str, int]:
     return {words: number for number, words, _ in response.context["counts"]}
 

@@ -13,6 +13,7 @@ from dossiers.models import Dossier, SignatureCheck, SignOff, SignOffKind
 from dossiers.signed_files import examine
 from dossiers.statuses import NotAllowed, Status
 from dossiers.tests.makers import make_clerk, make_dossier
+from dossiers.tests.views.makers import again
 from onestop.demo.signing import new_authority, sign_pdf
 from onestop.history.access import AccessKind
 from onestop.history.models import AccessEntry
@@ -31,13 +32,6 @@ DRAFT = make.pdf(2)
 SIGNED = sign_pdf(DRAFT, LEADER, at=NOW)
 
 
-@pytest.fixture
-def leader(client):
-    leader = make_user(Role.LEADER)
-    client.force_login(leader)
-    return leader
-
-
 def submitted(content: bytes = DRAFT) -> Dossier:
     at, clerk = timezone.now() - timedelta(hours=1), make_clerk()
     dossier = make_dossier(by=clerk, at=at)
@@ -51,10 +45,6 @@ def address(dossier: Dossier, name: str = "sign", *more) -> str:
 
 def send(client, dossier: Dossier, content: bytes, name: str = "Trích lục đã ký.pdf"):
     return client.post(address(dossier), {"act": "digital", "file": SimpleUploadedFile(name, content), "revision": dossier.revision})
-
-
-def again(dossier: Dossier) -> Dossier:
-    return Dossier.objects.get(pk=dossier.pk)
 
 
 def said(answer) -> str:

@@ -11,20 +11,13 @@ from dossiers import lifecycle
 from dossiers.intake import PartyLine
 from dossiers.models import Dossier
 from dossiers.statuses import Status
-from dossiers.tests.makers import RECEIVED, make_clerk, make_dossier
+from dossiers.tests.makers import RECEIVED, make_dossier
 from onestop.history.models import AccessEntry, AccessKind
 from onestop.staff.roles import Role
 from onestop.testing import make_province, make_user
 
 pytestmark = pytest.mark.django_db
 NUMBER = "000185006123"
-
-
-@pytest.fixture
-def clerk(client):
-    clerk = make_clerk()
-    client.force_login(clerk)
-    return clerk
 
 
 def test_numbers_are_masked_until_somebody_asks_and_then_shown_once(client, clerk):

@@ -1,32 +1,17 @@
 """Giving out results, taking back faulty ones, amending, voiding, new slips."""
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from dossiers import lifecycle
 from dossiers.models import Dossier
 from dossiers.statuses import Status
 from dossiers.tests.makers import make_clerk, make_dossier
+from dossiers.tests.views.makers import address, again
 from onestop.staff.roles import Role
 from onestop.testing import make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clerk(client):
-    clerk = make_clerk()
-    client.force_login(clerk)
-    return clerk
-
-
-def address(name: str, dossier: Dossier) -> str:
-    return reverse(f"dossiers:{name}", args=[dossier.code])
-
-
-def again(dossier: Dossier) -> Dossier:
-    return Dossier.objects.get(pk=dossier.pk)
 
 
 # -- the result ------------------------------------------------------------------------------

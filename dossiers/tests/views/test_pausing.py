@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from dossiers import lifecycle, secrets
 from dossiers.issuing import supplement_subject
@@ -13,53 +12,15 @@ from dossiers.rules import acts_for
 from dossiers.standing import standing_of
 from dossiers.statuses import Act, Status
 from dossiers.tests.makers import local, make_clerk, make_dossier, make_version
-from onestop.staff.models import User
+from dossiers.tests.views.makers import MONDAY, address, again
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 # Received Friday 20/11/2026 09:00 with 3 working days; Tuesday 24/11 is a public holiday: due Thursday 26/11 17:00.
-MONDAY, WEDNESDAY, DUE, LATE = (
-    local(text) for text in ("2026-11-23 10:00", "2026-11-25 10:00", "2026-11-26 17:00", "2026-11-27 08:00")
-)
+WEDNESDAY, DUE, LATE = (local(text) for text in ("2026-11-25 10:00", "2026-11-26 17:00", "2026-11-27 08:00"))
 PAUSE_PAGES = ("ask_for_supplement", "request_payment", "suspend")
-
-
-@pytest.fixture
-def clock(client, monkeypatch):
-    """Set what the pages take for now; whoever is there logs in again, since nobody stays logged in for days."""
-
-    def at(moment):
-        person = client.session.get("_auth_user_id")
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-        if person:
-            client.force_login(User.objects.get(pk=person))
-
-    at(MONDAY)
-    return at
-
-
-@pytest.fixture
-def clerk(client, clock):
-    clerk = make_clerk()
-    client.force_login(clerk)
-    return clerk
-
-
-@pytest.fixture
-def leader(client, clock):
-    leader = make_user(Role.LEADER)
-    client.force_login(leader)
-    return leader
-
-
-def address(name: str, dossier: Dossier) -> str:
-    return reverse(f"dossiers:{name}", args=[dossier.code])
-
-
-def again(dossier: Dossier) -> Dossier:
-    return Dossier.objects.get(pk=dossier.pk)
 
 
 def asked(dossier: Dossier, **fields) -> dict:

@@ -19,13 +19,6 @@ pytestmark = pytest.mark.django_db
 LIST = reverse("dossiers:list")
 
 
-@pytest.fixture
-def clerk(client):
-    clerk = make_clerk()
-    client.force_login(clerk)
-    return clerk
-
-
 def names_on(response) -> list[str]:
     return [row[2] for row in response.context["rows"]]
 

@@ -11,7 +11,7 @@ from dossiers import lifecycle
 from dossiers.certification.tests import makers as certify
 from dossiers.models import Dossier, ScannedPaper, ScanSetting
 from dossiers.statuses import Status
-from dossiers.tests.makers import RECEIVED, make_clerk, make_dossier
+from dossiers.tests.makers import RECEIVED, make_dossier
 from onestop.history.access import AccessKind
 from onestop.history.models import AccessEntry
 from onestop.inspection.tests import makers as make
@@ -20,13 +20,6 @@ from onestop.testing import make_agency, make_user
 from onestop.vault import files
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clerk(client):
-    clerk = make_clerk()
-    client.force_login(clerk)
-    return clerk
 
 
 def page(dossier: Dossier, name: str = "scans", *more) -> str:
