@@ -41,6 +41,7 @@ from procedures.search import expired_on, find_for_desk
 
 DRAFT_DAYS = 30
 RECENT = timedelta(days=1)
+NOT_KEPT = frozenset({"submission_key", "act", "scan", "csrfmiddlewaretoken", "warnings_seen", "elsewhere", "shown"})
 
 
 @dataclass
@@ -407,10 +408,14 @@ class IntakePage:
             request_text=self.values.get("request_text", ""),
         )
 
+    def typed_fields(self) -> dict[str, str]:
+        """What a draft keeps of the page: everything but key, button and what was said of a doubt."""
+        return {name: value for name, value in self.values.items() if name not in NOT_KEPT and value}
+
     def kept_fields(self) -> dict[str, str]:
-        """What a draft or a supplement slip keeps of the page: no key, no button, nothing marked as missing."""
-        dropped = {"submission_key", "act", "scan", "csrfmiddlewaretoken", "all_there", "supplement", "warnings_seen", "elsewhere", "shown"}
-        return {name: value for name, value in self.values.items() if name not in dropped and value and value != "missing"}
+        """What a supplement slip keeps for the day when the person comes back: the same without what was missing."""
+        own = {"all_there", "supplement"}
+        return {name: value for name, value in self.typed_fields().items() if name not in own and value != "missing"}
 
     # -- the date -----------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from onestop.reading import Unreadable
 from onestop.reading.card import BareId, Card, DossierCode, SlipToken, read_scan
 from onestop.reading.dates import say_moment
 from onestop.reading.money import show_money
-from onestop.staff.access import role_required
+from onestop.staff.access import keeps_typed, role_required
 from onestop.staff.models import User
 from onestop.staff.roles import Role
 from onestop.templatetags.onestop import Problem, problems_of
@@ -36,6 +36,18 @@ NOT_A_PERSON = "Đây không phải thẻ căn cước. Quét mã in trên thẻ
 _REFUSE = re.compile(r"refuse-([0-9]{1,2})")
 
 
+def _keep_after_session(request: HttpRequest, person: User | None) -> str:
+    """The session ended while somebody typed: his lines wait as a draft that opens after the log-in."""
+    values = typed_values(request.POST, MOST_FIELDS)
+    if person is None or not person.has_role(*DESK):
+        return ""
+    page = CertificationPage(values, person, timezone.now())
+    if Dossier.objects.filter(agency_id=person.agency_id, submission_key=page.submission_key()).exists():
+        return ""
+    return f"{reverse('dossiers:certify')}?draft={page.keep().key}"
+
+
+@keeps_typed(_keep_after_session)
 @role_required(*DESK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def certify(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The intake page: one page, one citizen; the slips that come out of it."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,8 @@ from onestop.history.access import AccessKind, note_access
 from onestop.reading import Unreadable
 from onestop.reading.card import BareId, Card, DossierCode, DraftCode, SlipToken, read_scan
 from onestop.reading.dates import say_moment
-from onestop.staff.access import role_required
+from onestop.staff.access import keeps_typed, role_required
+from onestop.staff.models import User
 from onestop.staff.roles import Role
 from onestop.templatetags.onestop import Problem, problems_of
 from onestop.worktime.explain import explain
@@ -51,6 +52,24 @@ def typed_values(data, most_fields: int = MOST_FIELDS) -> dict[str, str]:
     return {name: value[:LONGEST_VALUE] for name, value in values.items() if value}
 
 
+def _keep_unsent(values: dict[str, str], user: User, now: datetime) -> IntakeDraft | None:
+    """Keep what was typed and not sent; nothing is kept once it is received."""
+    page = IntakePage(values, user, now)
+    if not page.typed_fields() or Dossier.objects.filter(agency_id=user.agency_id, submission_key=page.submission_key()).exists():
+        return None
+    return keep_draft(page)
+
+
+def _keep_after_session(request: HttpRequest, person: User | None) -> str:
+    """The session ended while somebody typed: his draft, or the one that the page kept before, opens after the log-in."""
+    values = typed_values(request.POST)
+    key = read_key(values.get("submission_key", ""))
+    if person is not None and person.has_role(*DESK):
+        _keep_unsent(values, person, timezone.now())
+    return f"{reverse('dossiers:intake')}?draft={key}" if key.int else ""
+
+
+@keeps_typed(_keep_after_session)
 @role_required(*DESK)
 @require_http_methods(["GET", "POST"])
 def intake(request: HttpRequest) -> HttpResponse:
@@ -205,13 +224,13 @@ def keep_draft(page: IntakePage) -> IntakeDraft:
         agency_id=page.user.agency_id,
         key=page.submission_key(),
         defaults={
-            "fields": page.kept_fields(),
+            "fields": page.typed_fields(),
             "changed_at": page.now,
             "expires_at": page.now + timedelta(days=DRAFT_DAYS),
             "owner": page.user,
         },
         create_defaults={
-            "fields": page.kept_fields(),
+            "fields": page.typed_fields(),
             "changed_at": page.now,
             "expires_at": page.now + timedelta(days=DRAFT_DAYS),
             "owner": page.user,
@@ -221,13 +240,12 @@ def keep_draft(page: IntakePage) -> IntakeDraft:
     return draft
 
 
+@keeps_typed(_keep_after_session)
 @role_required(*DESK)
 @require_POST
 def autosave(request: HttpRequest) -> HttpResponse:
-    """The page's own draft, sent every 20 seconds while something changes; nothing is kept once it is received."""
-    page = IntakePage(typed_values(request.POST), request.user, timezone.now())
-    if page.kept_fields() and not Dossier.objects.filter(agency_id=request.user.agency_id, submission_key=page.submission_key()).exists():
-        keep_draft(page)
+    """The page's own draft, sent every 20 seconds while something changes."""
+    _keep_unsent(typed_values(request.POST), request.user, timezone.now())
     return HttpResponse(status=204)
 
 

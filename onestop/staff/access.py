@@ -41,9 +41,23 @@ def role_required(*roles: Role) -> Callable:
     return decorate
 
 
-def to_log_in(request: HttpRequest) -> HttpResponse:
-    """Send a stranger to the log-in page, from which he returns to the page he asked for."""
-    address = address_with_return(reverse("staff:log_in"), return_path_of(request))
+def keeps_typed(keep: Callable[[HttpRequest, User | None], str]) -> Callable:
+    """Mark a page whose form outlives a session that ended meanwhile.
+
+    `keep` puts by what was sent for the person whose session it was, None when nobody can tell, and answers with the
+    address where it is found again, "" for none. It is called before the log-in page is shown.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        view.keep_typed = keep
+        return view
+
+    return decorate
+
+
+def to_log_in(request: HttpRequest, back: str = "") -> HttpResponse:
+    """Send a stranger to the log-in page, from which he returns to `back`, or to the page he asked for."""
+    address = address_with_return(reverse("staff:log_in"), back or return_path_of(request))
     if getattr(request, "session_ended", False):
         address += "&het-phien=1"
     return redirect(address)

@@ -28,7 +28,9 @@ class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
     redirect_field_name = RETURN_KEY
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponseBase:
-        response = to_log_in(request)
+        keep = getattr(view_func, "keep_typed", None)
+        back = keep(request, getattr(request, "session_ended_of", None)) if keep and request.method == "POST" else ""
+        response = to_log_in(request, back)
         response["Cache-Control"] = NO_STORE
         return response
 
@@ -75,7 +77,9 @@ class SessionLimitsMiddleware:
         reason = why_ended(started=started, seen=saved, now=now)
         if reason:
             note_sign_out(request, reason)
+            person = request.user
             logout(request)
+            request.session_ended_of = person
             request.session_ended = True
         elif now - saved >= SAVE_EVERY:
             request.session[STARTED] = int(started.timestamp())

@@ -3,7 +3,7 @@
 //   data-key="F2"                 (on a link, button or box; several keys: "F9 Ctrl+Enter") staff shortcut,
 //                                 only while <body data-shortcuts>
 //   data-scan                     (input) its form is sent as soon as the scanner ends with Enter or Tab
-//   data-autosave="URL"           (form) posted there every 20 s when something changed
+//   data-autosave="URL"           (form) posted there every 20 s when something changed, or once when it came with data-unsaved
 //   data-print                    (iframe of a paper) printed when loaded, opened in a tab where the browser refuses
 //   data-check-all="suffix"       (button) ticks the boxes of its form whose names end so, but none with data-optional;
 //                                 with data-value it chooses that radio instead
@@ -65,6 +65,7 @@
   var OFFLINE = 'Mất mạng. Dữ liệu vẫn còn trên màn hình. Đừng đóng trang.';
   var drafts = all('form[data-autosave]');
   drafts.forEach(function (form) {
+    form.changed = form.hasAttribute('data-unsaved');
     form.addEventListener('input', function () { form.changed = true; });
     form.addEventListener('change', function () { form.changed = true; });
     setInterval(function () { if (form.changed && !form.sentAt) { save(form); } }, 20000);

@@ -1,9 +1,11 @@
 """The certification page as a clerk uses it: scanner, quick entries, wrong input, double clicks, another commune."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from dossiers.certification.tests.makers import make_catalogue, make_head
 from dossiers.models import CertificationEntry, CertificationReceipt, CertificationSetting, Dossier, IntakeDraft, Refusal
 from dossiers.statuses import Status
 from dossiers.tests.makers import local, make_clerk, make_dossier
+from onestop.staff.models import User
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 
@@ -352,3 +355,14 @@ def test_reading_costs_the_same_for_two_papers_and_for_twenty(desk, head, django
 def test_a_hundred_lines_are_cut_with_a_sentence(desk):
     response = desk.post(PAGE, filled(*["cc 1 1"] * 41, act="read"))
     assert (len(lines_of(response)), sentences(response)) == (40, ["Một lượt nhiều nhất 40 giấy tờ. Lưu lượt này rồi nhận tiếp"])
+
+
+def test_the_lines_typed_when_the_session_ended_open_after_the_log_in(desk, head):
+    sent = filled("cc 2 2", act="save", shown_total="8000")
+    clerk = desk.session["_auth_user_id"]
+    ends = timezone.now() - timedelta(minutes=20) + timedelta(hours=12)
+    Session.objects.filter(pk=desk.session.session_key).update(expire_date=ends)
+    back = parse_qs(urlsplit(desk.post(PAGE, sent)["Location"]).query)["tiep"][0]
+    assert (back, Dossier.objects.count()) == (f"{PAGE}?draft={IntakeDraft.objects.get().key}", 0)
+    desk.force_login(User.objects.get(pk=clerk))
+    assert len(lines_of(desk.get(back))) == 1

@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +14,7 @@ from dossiers import issuing, secrets
 from dossiers.models import Dossier, IntakeDraft, Refusal, SupplementRequest
 from dossiers.tests.makers import make_clerk, make_version
 from onestop.history.models import AccessEntry
+from onestop.staff.models import User
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 from procedures.models import Component, Fee
@@ -407,6 +410,51 @@ def test_the_page_saves_its_own_draft_but_not_after_receiving(desk, version):
     desk.post(PAGE, sent)
     desk.post(reverse("dossiers:autosave"), sent)
     assert IntakeDraft.objects.count() == 0
+
+
+def test_a_draft_keeps_what_was_missing_and_the_slip_that_it_answers(desk, version):
+    desk.post(PAGE, filled(version, act="supplement", all_there="", supplement_items="Bản án"))
+    slip = str(SupplementRequest.objects.get().pk)
+    paper = f"paper_{version.cases.get().components.first().pk}"
+    desk.post(PAGE, filled(version, act="draft", supplement=slip, **{paper: "missing"}))
+    page = desk.get(PAGE, {"draft": str(IntakeDraft.objects.get().key)}).context["page"]
+    assert (str(page.supplement.pk), page.values[paper], page.values["all_there"]) == (slip, "missing", "on")
+
+
+def after_a_rest(client, minutes=20):
+    """As if the person had not touched the page for so long."""
+    ends = timezone.now() - timedelta(minutes=minutes) + timedelta(hours=12)
+    Session.objects.filter(pk=client.session.session_key).update(expire_date=ends)
+
+
+@pytest.mark.parametrize("address", [PAGE, f"{PAGE}nhap/"])
+def test_what_was_typed_when_the_session_ended_opens_after_the_log_in(desk, version, address):
+    sent = filled(version)
+    after_a_rest(desk)
+    response = desk.post(address, sent)
+    assert parse_qs(urlsplit(response["Location"]).query)["tiep"] == [f"{PAGE}?draft={sent['submission_key']}"]
+    assert Dossier.objects.count() == 0
+    desk.force_login(User.objects.get())
+    values = values_of(desk.get(PAGE, {"draft": sent["submission_key"]}))
+    assert (values["child-name"], values["submission_key"]) == ("Sơn Minh Khang", sent["submission_key"])
+
+
+def test_without_a_session_only_the_draft_that_the_page_kept_before_opens(client, version):
+    sent = filled(version)
+    assert client.post(PAGE, sent)["Location"].endswith(f"%3Fdraft%3D{sent['submission_key']}")
+    assert IntakeDraft.objects.count() == 0
+
+
+def test_a_person_who_may_not_receive_leaves_no_draft_behind(client, version):
+    client.force_login(make_user(Role.SPECIALIST))
+    after_a_rest(client)
+    client.post(PAGE, filled(version))
+    assert IntakeDraft.objects.count() == 0
+
+
+def test_a_page_that_came_by_post_is_saved_though_nobody_types(desk, version):
+    assert b" data-unsaved " in desk.post(PAGE, {"act": "read", "scan": CARD}).content
+    assert b" data-unsaved " not in desk.get(PAGE).content
 
 
 def test_a_draft_of_another_commune_does_not_open(client, desk, version):
