@@ -179,12 +179,14 @@ def test_the_result_goes_home_while_the_list_is_not_confirmed(dossier, here, the
 def test_the_pages_of_both_desks_lead_the_papers_over(client, monkeypatch, dossier, there, clerk, specialist):
     monkeypatch.setattr(timezone, "now", lambda: TUESDAY + timedelta(hours=1))
     client.force_login(clerk)
+    counts = {words: number for number, words, _ in client.get("/quay/").context["counts"]}
     page = client.get("/quay/chuyen-ho-so/")
     fields = {"way": LATER, "to": there.code, "key": str(uuid4()), "code": dossier.code, f"revision-{dossier.code}": dossier.revision}
     answer = client.post("/quay/chuyen-ho-so/", fields)
     client.force_login(specialist)
     arrived = client.get(answer["Location"])
 
+    assert counts["giấy bổ sung cần gửi xã khác"] == 1
     assert "Giấy tờ bổ sung của hồ sơ đang ở Xã Phú Tân An" in page.text
     assert answer.status_code == 303
     assert "Bổ sung: Giấy chứng sinh, Bản sao hộ chiếu" in arrived.text and "Giao tiếp cho" not in arrived.text

@@ -14,6 +14,7 @@ from dossiers.filters import day_end, day_start, soon
 from dossiers.listing import Lines, short_moment, work_rows
 from dossiers.models import Dossier, IntakeDraft, IssuedPaper, PaperKind
 from dossiers.passings import unconfirmed
+from dossiers.places import supplements_to_send
 from dossiers.reminders import number_of, reminders_of
 from dossiers.statuses import DESK, Status
 from dossiers.transfers import waiting_for
@@ -45,7 +46,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     mine = own.filter(received_by=user).newest_first()
     drafts = IntakeDraft.objects.filter(agency_id=user.agency_id, owner=user, expires_at__gt=now).order_by("-changed_at")[:MOST_DRAFTS]
     ready, coming, lists = number_of(own.to_collect()), number_of(own.coming_home()), number_of(waiting_for(user.agency_id), by="recipient")
-    reminders = reminders_of(user, now, ready, coming, lists)
+    reminders = reminders_of(user, now, ready, coming, lists, number_of(supplements_to_send()))
     context = {
         "counts": _counts(user, now, *reminders.more),
         "certified": reminders.certified,
@@ -73,8 +74,8 @@ def _draft(draft: IntakeDraft) -> tuple[str, str, str, str]:
     return address, draft.fields.get("name") or "Chưa có tên", draft.fields.get("procedure", ""), short_moment(draft.changed_at)
 
 
-def _counts(user: User, now: datetime, ready: int, coming: int, lists: int) -> list[tuple[int, str, str]]:
-    """(number, words, address of the list that shows them): of the three numbers given, and of what is open. One query."""
+def _counts(user: User, now: datetime, ready: int, coming: int, lists: int, brought: int) -> list[tuple[int, str, str]]:
+    """(number, words, address of the list that shows them): of the four numbers given, and of what is open. One query."""
     agency_id = user.agency_id
     own = Dossier.objects.of_agency(agency_id).without_certification()
     silent = unanswered(agency_id, timezone.localdate(now)).order_by()
@@ -105,4 +106,5 @@ def _counts(user: User, now: datetime, ready: int, coming: int, lists: int) -> l
         (number["received"], "chưa bàn giao", f"{address}?trang-thai=da-tiep-nhan"),
         (number["unconfirmed"], "chưa xác nhận nhận", reverse("dossiers:hand_over_lists")),
         (lists, "danh sách xã khác gửi đến", reverse("dossiers:transfers")),
+        *([(brought, "giấy bổ sung cần gửi xã khác", reverse("dossiers:transfers"))] if brought else []),
     ]
