@@ -10,7 +10,8 @@ from django.utils import timezone
 from dossiers import lifecycle
 from dossiers.models import Dossier
 from dossiers.statuses import Status
-from dossiers.tests.makers import bring_to, make_clerk, make_dossier
+from dossiers.tests.makers import bring_to, make_dossier
+from dossiers.tests.views.makers import address, again
 from onestop.history.access import AccessKind
 from onestop.history.models import AccessEntry
 from onestop.inspection.tests import makers as make
@@ -23,23 +24,8 @@ PDF = make.pdf()
 
 
 @pytest.fixture
-def clerk(client):
-    clerk = make_clerk()
-    client.force_login(clerk)
-    return clerk
-
-
-@pytest.fixture
 def specialist():
     return make_user(Role.SPECIALIST)
-
-
-def address(name: str, dossier: Dossier) -> str:
-    return reverse(f"dossiers:{name}", args=[dossier.code])
-
-
-def again(dossier: Dossier) -> Dossier:
-    return Dossier.objects.get(pk=dossier.pk)
 
 
 def sent(name: str, content: bytes) -> SimpleUploadedFile:

@@ -32,13 +32,6 @@ QUICK = reverse("dossiers:quick_sign")
 PASSWORD = "mật khẩu của lãnh đạo 26"
 
 
-@pytest.fixture
-def leader(client):
-    leader = make_user(Role.LEADER)
-    client.force_login(leader)
-    return leader
-
-
 def codes(answer) -> list[str]:
     return [row["code"] for row in answer.context["waiting"]]
 

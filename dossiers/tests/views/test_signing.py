@@ -10,6 +10,7 @@ from dossiers import lifecycle
 from dossiers.models import Dossier, SignOff
 from dossiers.statuses import Status
 from dossiers.tests.makers import make_clerk, make_dossier
+from dossiers.tests.views.makers import address, again
 from onestop.staff.roles import Role
 from onestop.testing import make_user
 from onestop.vault import files
@@ -24,14 +25,6 @@ def leader(client):
     leader = make_user(Role.LEADER, password=PASSWORD)
     client.force_login(leader)
     return leader
-
-
-def address(name: str, dossier: Dossier) -> str:
-    return reverse(f"dossiers:{name}", args=[dossier.code])
-
-
-def again(dossier: Dossier) -> Dossier:
-    return Dossier.objects.get(pk=dossier.pk)
 
 
 def submitted(*, content: bytes = b"", at=None) -> Dossier:
