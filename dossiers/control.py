@@ -15,10 +15,12 @@ from datetime import datetime, timedelta
 
 from dossiers.lifecycle.passing import PASSED_ON_BEFORE
 from dossiers.lifecycle.transferring import ISSUED
-from dossiers.models import Dossier, HandOver, PassedOn, Pause, SignOffKind
+from dossiers.models import Dossier, HandOver, PassedOn, Pause, ResultDocument, ReturnOfResult, SignOffKind
 from dossiers.parts import DESK, OFFICE, OTHER, SEAL, SIGNATURE, numbers_of, say_steps
 from dossiers.places import is_for_another
+from dossiers.statuses import Act
 from dossiers.wording import say_span
+from onestop.history.models import Event
 from onestop.staff.models import User
 from onestop.worktime.calendar import WorkingCalendar
 from onestop.worktime.hours import LOCAL, OpeningHours
@@ -94,7 +96,7 @@ class ControlRow:
 
 
 def passings_of(dossier: Dossier) -> list[Passing]:
-    """Every passing on of this dossier in order of time; eight queries."""
+    """Every passing on of this dossier in order of time; nine queries, one more after a fault of ours."""
     desk = dossier.received_by
     passings = [Passing(dossier.applicant_name, _name(desk, dossier), DESK, dossier.received_at, dossier.received_at, "Tiếp nhận hồ sơ")]
     passings += _hand_overs(dossier)
@@ -134,16 +136,38 @@ def passings_of(dossier: Dossier) -> list[Passing]:
         if (signature.recorded_at - signature.signed_at).total_seconds() > KEYED_LATE_SECONDS:
             note += f"; {signature.recorded_by.full_name} ghi muộn lúc {say_minute(signature.recorded_at)}"
         passings.append(Passing(_name(signature.signer, dossier), drafter, SEAL, signature.signed_at, signature.signed_at, note))
-    if dossier.finished_at is not None and drafts:
-        last = list(drafts.values())[-1]
-        where = dossier.competent_agency.desk_name if is_for_another(dossier) else _name(desk, dossier)
-        passings.append(
-            Passing(_name(last.drafted_by, dossier), where, DESK, dossier.finished_at, dossier.finished_at, f"{ISSUED}, chuyển quầy trả")
-        )
-    for given in dossier.returns.select_related("returned_by"):
+    returns = list(dossier.returns.select_related("returned_by").order_by("id"))
+    passings += _issues_and_faults(dossier, list(drafts.values()), returns)
+    for given in returns:
         passings.append(Passing(_name(given.returned_by, dossier), given.name, "", given.returned_at, given.returned_at, "Đã trả kết quả"))
     passings += _questions(dossier)
     return _named_signers(sorted(passings, key=lambda passing: passing.given_at))
+
+
+def _issues_and_faults(dossier: Dossier, drafts: Sequence[ResultDocument], returns: Sequence[ReturnOfResult]) -> Iterator[Passing]:
+    """The result on its way to the desk, each time it was issued, and back to whoever drafted it when it had a fault of ours."""
+    faults = list(dossier.corrections.select_related("found_by").order_by("id"))
+    issued = [dossier.finished_at] if dossier.finished_at is not None else []
+    if faults:
+        # The dossier keeps the last time only; a fault takes even that away.
+        events = Event.objects.filter(agency_id=dossier.agency_id, subject=f"dossier:{dossier.pk}", act=Act.ISSUE_RESULT)
+        issued = list(events.order_by("seq").values_list("at", flat=True))
+    where = dossier.competent_agency.desk_name if is_for_another(dossier) else _name(dossier.received_by, dossier)
+    for at in issued if drafts else ():
+        yield Passing(_drafter(dossier, drafts, at), where, DESK, at, at, f"{ISSUED}, chuyển quầy trả")
+    for fault in faults if drafts else ():
+        at, desk, words = fault.found_at, _name(fault.found_by, dossier), f"Nhận lại để sửa: {fault.words}"
+        given = next((row for row in reversed(returns) if row.returned_at <= at), None)
+        if given is not None and not any(given.returned_at < moment <= at for moment in issued):
+            yield Passing(given.name, desk, "", at, at, words)
+            words = "Chuyển sửa"
+        if fault.found_by.agency_id == dossier.competent_agency_id:
+            yield Passing(desk, _drafter(dossier, drafts, at), OFFICE, at, at, words)
+
+
+def _drafter(dossier: Dossier, drafts: Sequence[ResultDocument], at: datetime) -> str:
+    """Whose draft was the latest at that time."""
+    return _name([draft for draft in drafts if draft.drafted_at <= at or draft == drafts[0]][-1].drafted_by, dossier)
 
 
 def _named_signers(passings: list[Passing]) -> list[Passing]:

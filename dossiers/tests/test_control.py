@@ -75,6 +75,36 @@ def test_every_receiver_gives_on_what_he_received():
     assert [passing.given_at for passing in passings] == sorted(passing.given_at for passing in passings)
 
 
+def test_a_fault_of_ours_brings_the_paper_back_from_the_citizen_to_whoever_drafted_it():
+    dossier, clerk = make_case(), make_clerk()
+    drafter = dossier.results.latest("version").drafted_by
+    dossier = lifecycle.return_for_correction(dossier, words="Sai số nhà", by=clerk, at=local("2026-11-25 08:30"))
+    dossier = lifecycle.submit_for_sign_off(dossier, by=drafter, at=local("2026-11-25 08:40"))
+
+    last = [(row.passing.giver_hand, row.passing.receiver_hand, row.passing.step, row.passing.note) for row in control_of(dossier)][6:]
+
+    name = "Thạch Thị Sóc Kha"
+    assert last == [
+        (drafter.full_name, dossier.received_by.full_name, DESK, "Đã phát hành, chuyển quầy trả"),
+        (dossier.received_by.full_name, name, "", "Đã trả kết quả"),
+        (name, clerk.full_name, "", "Nhận lại để sửa: Sai số nhà"),
+        (clerk.full_name, drafter.full_name, OFFICE, "Chuyển sửa"),
+        (drafter.full_name, "", SIGNATURE, "Trình ký bản 3"),
+    ]
+
+
+def test_a_fault_found_at_the_desk_goes_from_there():
+    clerk = make_clerk()
+    dossier = make_dossier(status="result_ready")
+    given = dossier.results.get().drafted_by
+    dossier = lifecycle.return_for_correction(dossier, words="Sai họ", by=clerk, at=local("2026-11-20 11:00"))
+
+    row = control_of(dossier)[-1]
+
+    assert (row.passing.giver_hand, row.passing.receiver_hand) == (clerk.full_name, given.full_name)
+    assert (row.passing.step, row.passing.note) == (OFFICE, "Nhận lại để sửa: Sai họ")
+
+
 def test_a_signature_keyed_hours_later_says_so():
     assert "ghi muộn lúc 15:00 ngày 23/11/2026" in control_of(make_case())[5].passing.note
 
