@@ -93,7 +93,8 @@ def lines_of(entries: QuerySet[RegisterEntry], *, sees_names: bool = True) -> li
         Prefetch("dossier__appointments", Appointment.objects.order_by("seq"), to_attr="promises"),
         Prefetch("dossier__returns", ReturnOfResult.objects.order_by("id"), to_attr="given"),
     )
-    return [_line(row, names[row.dossier.procedure_id][1], sees_names) for row in rows]
+    named = {pk: label or name for pk, (_, label, name) in names.items()}
+    return [_line(row, named[row.dossier.procedure_id], sees_names) for row in rows]
 
 
 def _line(entry: RegisterEntry, procedure: str, sees_names: bool) -> RegisterLine:

@@ -17,6 +17,8 @@ from onestop.history.verify import first_problem
 from onestop.staff.models import Agency
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
+from procedures import catalogue
+from procedures.models import Procedure
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +46,14 @@ def test_a_line_has_every_column_of_the_form():
     assert first.cells[11]
     assert (third.struck, third.cells[12]) == (True, "Đã hủy: Nhập nhầm người")
     assert str(Sums().plus(lines)) == "2 hồ sơ nhận; 1 đã trả; 0 quá hạn; 1 dòng đã hủy"
+
+
+def test_a_procedure_without_an_everyday_name_stands_with_its_official_one():
+    agency = make_month()
+    Procedure.objects.update(label="", name="Hỗ trợ chi phí về vật tư")
+    catalogue.forget()
+
+    assert {line.cells[2] for line in lines_of(entries_of(agency.pk, NOVEMBER))} == {"Hỗ trợ chi phí về vật tư"}
 
 
 def test_the_province_reads_it_without_personal_data():
