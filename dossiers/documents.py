@@ -85,8 +85,8 @@ def result_arguments(slip: ResultSlip) -> tuple[str, dict[str, Any], dict[str, A
         "slip": slip,
         "lines": lines[:-1] if has_tail else lines,
         "tail": lines[-1][0] if has_tail else "",
-        "superior": _committee(slip.superior),
-        "authority": _committee(slip.authority),
+        "superior": committee_lines(slip.superior),
+        "authority": committee_lines(slip.authority),
     }
     name = slip.document_type.capitalize() or "Văn bản"
     title = f"{'Dự thảo: ' if slip.is_draft else ''}{name} {slip.number or slip.code}"
@@ -137,13 +137,14 @@ def letter_arguments(slip: ApologySlip) -> tuple[str, dict[str, Any], dict[str, 
         "form": f"{slip.number_of_form}, {EDITIONS[slip.edition]}" if slip.prescribed else "",
         "closing": CLOSING,
         # The name of a committee breaks where a reader would.
-        "superior": _committee(slip.superior),
-        "authority": _committee(slip.authority),
+        "superior": committee_lines(slip.superior),
+        "authority": committee_lines(slip.authority),
     }
     return "pdf/apology.html", context, {"title": f"{TITLES[slip.kind]} {slip.code}", "made_at": slip.made_at}
 
 
-def _committee(name: str) -> str:
+def committee_lines(name: str) -> str:
+    """The name of a committee, broken where a reader would."""
     return name.replace("ỦY BAN NHÂN DÂN ", "ỦY BAN NHÂN DÂN\n", 1)
 
 

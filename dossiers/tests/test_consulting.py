@@ -1,9 +1,12 @@
 """Asking another agency: whose turn it is, what becomes of the date, and what is refused."""
 
+import re
 from datetime import date
+from subprocess import run
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from dossiers import lifecycle
 from dossiers.journal import acts_of
@@ -15,6 +18,7 @@ from dossiers.tests.makers import local, make_clerk, make_dossier, make_version
 from dossiers.warnings import warn
 from onestop.history.models import Event
 from onestop.history.verify import first_problem
+from onestop.outbox.models import Message
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 
@@ -201,6 +205,49 @@ def test_outside_the_limit_the_time_from_sending_to_answer_is_not_counted():
     assert first_problem() is None
 
 
+def told(dossier: Dossier) -> list[tuple[str, str]]:
+    """(state, the promise in the text or "") of what the citizen is told of his appointment, in order."""
+    rows = Message.objects.about(f"dossier:{dossier.pk}").filter(event="re_dated").order_by("pk")
+    return [(row.state, text[0] if (text := re.findall(r"hen lai (.*?)\.", row.text)) else "") for row in rows]
+
+
+def test_the_citizen_is_told_at_once_that_his_date_stands_still_and_later_of_the_new_one():
+    row = ask(make_dossier(version=outside_version()))
+
+    assert told(row.dossier) == [("waiting", "")]
+    Message.objects.filter(event="re_dated").update(state="sent")
+    hear(row)
+    assert told(row.dossier) == [("sent", ""), ("waiting", "17:00 ngay 27/11/2026")]
+
+
+def test_a_second_agency_asked_meanwhile_is_no_news():
+    dossier = make_dossier(version=outside_version())
+    ask(dossier)
+    ask(again(dossier), POLICE)
+
+    assert len(told(dossier)) == 1
+
+
+@pytest.mark.parametrize(("sent_on", "messages"), [(False, [("withheld", "")]), (True, [("sent", ""), ("waiting", "17:00 ngay 26/11/2026")])])
+def test_an_answer_on_the_same_day_leaves_the_date_and_is_told_only_to_whoever_heard_of_the_question(sent_on, messages):
+    row = ask(make_dossier(version=outside_version()))
+    if sent_on:
+        Message.objects.filter(event="re_dated").update(state="sent")
+    heard = hear(row, "2026-11-23 15:00")
+
+    assert (heard.due_at, told(row.dossier)) == (DUE, messages)
+
+
+@pytest.mark.parametrize("case", ["inside", "late"])
+def test_of_a_question_that_moves_no_date_nothing_is_told(case):
+    if case == "inside":
+        hear(row := ask(make_dossier()))
+    else:
+        row = ask(make_dossier(version=outside_version()), at=local("2026-11-27 09:00"))
+
+    assert told(row.dossier) == []
+
+
 def test_recording_an_answer_late_wins_no_time():
     heard = hear(ask(make_dossier(version=outside_version())), "2026-11-25 10:00", typed="2026-12-02 16:00")
 
@@ -357,3 +404,17 @@ def test_a_field_verification_with_a_question_a_supplement_and_a_deputy():
     dossier = lifecycle.issue_result(dossier, by=clerk, at=local("2026-12-08 11:00"))
     assert (dossier.status, dossier.overdue_since) == (Status.RESULT_READY, None)
     assert first_problem() is None
+
+
+# -- the letter ----------------------------------------------------------------------------------
+def test_the_head_of_the_letter_stands_in_capitals_and_breaks_where_a_reader_would(client):
+    agency = make_agency()
+    type(agency).objects.filter(pk=agency.pk).update(superior_name="Tỉnh Minh Họa")
+    dossier = make_dossier()
+    ask(dossier)
+    client.force_login(make_clerk())
+
+    letter = client.get(reverse("dossiers:consultation_letter", args=[dossier.code, 1])).content
+
+    text = run(["pdftotext", "-raw", "-", "-"], input=letter, capture_output=True, check=True).stdout.decode()
+    assert text.splitlines()[:3] == ["TỈNH MINH HỌA", "ỦY BAN NHÂN DÂN", "XÃ NGHĨA GIANG"]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import consultations, lifecycle
 from dossiers.desks import desk_of
-from dossiers.documents import LETTER_STYLES
+from dossiers.documents import LETTER_STYLES, committee_lines
 from dossiers.forms.acts import ActForm
 from dossiers.forms.consulting import AnswerForm, CancelForm, ConsultForm, RemindForm
 from dossiers.models import Consultation, Dossier
@@ -160,6 +160,8 @@ def letter(request: HttpRequest, code: str, seq: int) -> HttpResponse:
     dated = row.doc_date or timezone.localdate(row.sent_at)
     context = {
         "agency": agency,
+        "superior": committee_lines(agency.superior_name.upper()),
+        "authority": committee_lines(agency.authority_name),
         "dossier": dossier,
         "row": row,
         "number": f"Số: {row.document_words}" if row.document_words else "Số: ......./.......",
