@@ -27,9 +27,6 @@ FRIDAY, MONDAY, TUESDAY, SATURDAY = (date(2026, 12, day) for day in (4, 7, 8, 12
 @pytest.fixture(autouse=True)
 def _calendar():
     load_shipped(now=local("2026-11-01 08:00"))
-    store.forget()
-    yield
-    store.forget()
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """What the browser tests share: the real catalogue, a clock that can be set, fast hands, and pages in every look."""
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from io import StringIO
 
@@ -10,16 +10,7 @@ from playwright.sync_api import Page
 
 from dossiers.tests.makers import local
 from onestop.papers import pdf
-from onestop.worktime import store
 from tests.browser.hands import Hands
-
-
-@pytest.fixture(autouse=True)
-def _fresh_calendar() -> Iterator[None]:
-    """The process keeps calendar and hours for seconds; the next test has another database."""
-    store.forget()
-    yield
-    store.forget()
 
 
 @pytest.fixture

@@ -22,9 +22,6 @@ HERE = "/lich-nghi/hen-lai/"
 @pytest.fixture(autouse=True)
 def _calendar():
     load_shipped(now=timezone.now())
-    store.forget()
-    yield
-    store.forget()
 
 
 @pytest.fixture

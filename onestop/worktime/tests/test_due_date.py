@@ -16,13 +16,6 @@ from onestop.worktime.management.commands import due_date
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _nothing_kept_from_other_tests():
-    store.forget()
-    yield
-    store.forget()
-
-
 def run(*args):
     out = StringIO()
     call_command("due_date", *args, stdout=out)

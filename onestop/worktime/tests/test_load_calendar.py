@@ -11,13 +11,6 @@ from onestop.worktime.models import CalendarDay, CalendarVersion, CalendarYear
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _nothing_kept_from_other_tests():
-    store.forget()
-    yield
-    store.forget()
-
-
 def run(*args):
     out = StringIO()
     call_command("load_calendar", *args, stdout=out)

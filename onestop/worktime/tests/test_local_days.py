@@ -22,9 +22,6 @@ def at(text):
 @pytest.fixture(autouse=True)
 def _fresh():
     load(read_file(SHIPPED), now=at("2026-11-21T08:00"))
-    store.forget()
-    yield
-    store.forget()
 
 
 def close(agency, day=MONDAY, number=1, until=None):

@@ -36,9 +36,6 @@ SWAP = Content((
 @pytest.fixture(autouse=True)
 def _calendar():
     load_shipped(now=NOW)
-    store.forget()
-    yield
-    store.forget()
 
 
 @pytest.fixture

@@ -17,13 +17,6 @@ def at(text):
     return local(datetime.fromisoformat(text))
 
 
-@pytest.fixture(autouse=True)
-def _nothing_kept_from_other_tests():
-    store.forget()
-    yield
-    store.forget()
-
-
 def load_shipped():
     return load(read_file(SHIPPED), now=at("2026-11-21T08:00"))
 

@@ -19,9 +19,6 @@ START = "/quan-tri/lich-nghi/"
 @pytest.fixture(autouse=True)
 def _calendar():
     load_shipped(now=timezone.now())
-    store.forget()
-    yield
-    store.forget()
 
 
 @pytest.fixture
