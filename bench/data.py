@@ -1,7 +1,7 @@
 """A province to measure in: the shipped catalogue and calendar, 226 communes, and a year of dossiers.
 
-Three communes matter: `big` has many dossiers, `small` has one in each person's hands, and `lived` has the
-two whose pages are compared, a fresh one and one with a long way behind it. The mass of dossiers is copied
+Three communes matter: `big` has many dossiers, `small` has one in each person's hands, and `lived` has those
+whose pages are compared: a fresh one, and with a long way behind them one in work and one returned. The mass of dossiers is copied
 straight into the tables. It looks like the real thing to the pages and to the planner, but it is no history:
 digests and hashes are padding, no chain has a head, and `verify_history` would rightly refuse it.
 """
@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from dossiers import lifecycle
 from dossiers.intake import PartyLine
-from dossiers.models import Appointment, Dossier, HandOver, Party, RegisterEntry, SignOffKind
+from dossiers.models import Appointment, Dossier, HandOver, Party, RegisterEntry, ResultDocument, SignOffKind
 from dossiers.statuses import Status
 from dossiers.tests.makers import make_intake
 from onestop.demo.people import TRA_KHA, InventedPeople
@@ -90,7 +90,8 @@ class World:
     lived: Office
     small: Office
     short: Dossier  # received, nothing more
-    long: Dossier  # sent back and handed on many times, returned in the end
+    working: Dossier  # sent back and handed on many times, still in work
+    long: Dossier  # the same, returned in the end
     seeded: Counter = field(default_factory=Counter)
 
 
@@ -106,7 +107,8 @@ def build(size: Size, now: datetime) -> World:
         lived=lived,
         small=small,
         short=_received(lived, version, now - HOUR),
-        long=_long_way(lived, version, now - 12 * HOUR),
+        working=_long_way(lived, version, now - 12 * HOUR),
+        long=_to_the_end(_long_way(lived, version, now - 12 * HOUR), lived, now - 2 * HOUR),
     )
     _one_in_each_hand(small, version, now - HOUR)
     with connection.cursor() as cursor:
@@ -172,7 +174,7 @@ def _one_in_each_hand(office: Office, version: ProcedureVersion, at: datetime) -
 
 
 def _long_way(office: Office, version: ProcedureVersion, at: datetime) -> Dossier:
-    """A dossier with everything that can be repeated, repeated: hand-overs and results sent back. Takes ten hours from `at`."""
+    """A dossier with everything that can be repeated, repeated: hand-overs and results sent back. Takes seven hours from `at`."""
     specialist, second = office.specialists[0], make_user(Role.SPECIALIST, agency=office.agency)
     dossier = _received(office, version, at)
     dossier = lifecycle.hand_over(dossier, to=specialist, by=office.clerk, at=at)
@@ -183,8 +185,12 @@ def _long_way(office: Office, version: ProcedureVersion, at: datetime) -> Dossie
         dossier = lifecycle.submit_for_sign_off(dossier, by=taker, at=at + HOUR, summary=f"Trích lục, bản {turn + 1}")
         dossier = lifecycle.send_back(dossier, by=office.leader, at=at + HOUR, reason="Sửa lại nơi sinh")
         giver, taker = taker, giver
-    at += 2 * HOUR
-    dossier = lifecycle.submit_for_sign_off(dossier, by=giver, at=at, summary="Trích lục, bản cuối")
+    return dossier
+
+
+def _to_the_end(dossier: Dossier, office: Office, at: datetime) -> Dossier:
+    """Signed, issued and, an hour after `at`, returned."""
+    dossier = lifecycle.submit_for_sign_off(dossier, by=dossier.holder, at=at, summary="Trích lục, bản cuối")
     ink = {"kind": SignOffKind.WET_INK, "doc_number": "12", "doc_symbol": "TLKS"}
     dossier = lifecycle.sign_off(dossier, signer=office.leader, by=office.leader, at=at, **ink)
     dossier = lifecycle.issue_result(dossier, by=office.clerk, at=at)
@@ -209,6 +215,7 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     ),
     RegisterEntry: ("agency_id", "dossier_id", "book_no", "entry_no", "entered_at"),
     HandOver: ("agency_id", "dossier_id", "seq", "giver_id", "receiver_id", "given_at", "taken_at"),
+    ResultDocument: ("agency_id", "dossier_id", "version", "summary", "drafted_by_id", "drafted_at"),
     Event: ("agency_id", "seq", "at", "actor_id", "role", "act", "subject", "data", "prev_hash", "hash"),
 }  # fmt: skip
 ACTS = ("receive", "hand_over", "submit_for_sign_off", "sign_off", "issue_result", "return_result")
@@ -282,7 +289,7 @@ class _Mass:
             f"\t{version.pk}\t{case}\t{version.procedure.lane}\t{version.procedure.short_name[:300]}\t{status.value}"
             f"\t{'granted' if done else ''}\t{at}\t{at}\t{clerk}\t{NULL if status == Status.AWAITING_SUPPLEMENT else due.isoformat()}"
             f"\t{finished}\t{finished}\t{finished if status == Status.RETURNED else NULL}"
-            f"\t{due.isoformat() if due < self.now and not done else NULL}\t{holder}\t{NULL if holder == NULL else at}"
+            f"\t{due.isoformat() if due < self.now and not done else NULL}\t{holder}\t{at}"
             f"\t{person.name}\t{key}\t{sort}\t{at}\t{clerk}\n"
         )
         lines[Party].append(
@@ -295,6 +302,8 @@ class _Mass:
         lines[RegisterEntry].append(f"{agency}\t{pk}\t{day.year}\t{self.of_book[agency, day.year]}\t{at}\n")
         if status != Status.RECEIVED:
             lines[HandOver].append(f"{agency}\t{pk}\t1\t{clerk}\t{specialist}\t{at}\t{at}\n")
+        if status == Status.AWAITING_SIGNATURE:
+            lines[ResultDocument].append(f"{agency}\t{pk}\t1\tTrích lục\t{specialist}\t{at}\n")
         for step, act in enumerate(ACTS[: ACTS_DONE.get(status, len(ACTS))]):
             self.of_chain[agency] += 1
             mark = f"{pk:032x}{step:032x}"
