@@ -98,7 +98,11 @@ TEXTS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("{dv} xin lỗi: hồ sơ {ma} chưa trả kịp đúng hẹn. Hẹn lại {gio} ngày {ngay}.", "{dv} xin lỗi ông/bà về hồ sơ {ma}."),
         ("Lý do: {url}.", ""),
     ),
-    Event.RE_DATED: (("{dv}: hồ sơ {ma} hẹn lại {gio} ngày {ngay}.",), ("Lý do: {url}.", "")),
+    # Without a date: the old one does not stand while another agency is waited for, and nobody knows the new one yet.
+    Event.RE_DATED: (
+        ("{dv}: hồ sơ {ma} hẹn lại {gio} ngày {ngay}.", "{dv}: hồ sơ {ma} chờ cơ quan khác trả lời, tạm dừng hẹn. Có hẹn mới sẽ báo."),
+        ("Lý do: {url}.", ""),
+    ),
     # Whoever holds the slip can ask; the message tells the filer in case it was not he.
     Event.WITHDRAWAL: (
         ("{dv}: đã nhận đơn xin rút hồ sơ {ma}.",),
@@ -240,15 +244,21 @@ _MAIL: dict[str, _Words] = {
     ),
 }
 _APOLOGY_FOR_A_FAULT = _Words("Xin lỗi", "Chúng tôi xin lỗi ông/bà về sai sót của chúng tôi khi giải quyết hồ sơ.")
+_WAITS_FOR_ANOTHER = _Words(
+    "Tạm dừng hẹn trả",
+    "Hồ sơ phải chờ cơ quan khác trả lời. Thời gian chờ không tính vào thời hạn, ngày hẹn trên giấy hẹn tạm dừng.",
+    next_step="Khi có trả lời, chúng tôi báo ngày hẹn mới.",
+)
 _BEFORE_ACCEPTANCE = "Hồ sơ chưa được tiếp nhận. Thời hạn giải quyết tính từ khi nhận đủ giấy tờ."
 _BRING_PAPERS = "Xin mang các giấy tờ còn thiếu đến quầy."
 _NOT_GRANTED = "Đã có văn bản trả lời. Mời ông/bà đến nhận."
+_WITHOUT_A_DATE: dict[str, _Words] = {Event.APOLOGY: _APOLOGY_FOR_A_FAULT, Event.RE_DATED: _WAITS_FOR_ANOTHER}
 AUTOMATIC = "Thư tự động, không trả lời thư này."
 
 
 def mail(event: str, facts: Facts) -> Letter:
     """Greeting, where the dossier stands, what to do, what comes next, link, telephone."""
-    words = _APOLOGY_FOR_A_FAULT if event == Event.APOLOGY and facts.due_at is None else _MAIL[event]
+    words = _WITHOUT_A_DATE.get(event, _MAIL[event]) if facts.due_at is None else _MAIL[event]
     sentence, next_step = words.sentence, words.next_step
     if event == Event.RESULT_READY and not facts.granted:
         sentence = _NOT_GRANTED

@@ -121,6 +121,11 @@ def take_back(dossier: Dossier) -> None:
     withhold(f"dossier:{dossier.pk}", why=Why.VOIDED)
 
 
+def forget_change_of_date(dossier: Dossier) -> bool:
+    """Whether a change of the appointment still waited to be sent, which it is not any more."""
+    return withhold(f"dossier:{dossier.pk}", why=Why.REPLACED, events=(Event.RE_DATED,)) > 0
+
+
 def forget_withdrawal(dossier: Dossier) -> None:
     """That somebody has asked for the dossier back is no news any more when he wants it to go on."""
     withhold(f"dossier:{dossier.pk}", why=Why.REPLACED, events=(Event.WITHDRAWAL,))

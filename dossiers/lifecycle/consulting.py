@@ -122,6 +122,7 @@ def consult(dossier: Dossier, sent: Sent, *, by: User, at: datetime, revision: i
             back_holder_id=dossier.holder_id,
         )
         dossier.due_at = None
+        messages.tell(dossier, "re_dated", at=at, key=f"re_dated:{dossier.pk}:{pause.seq}:waits")
         rows += [pause, *retract_drafts(dossier, at=at)]
     row = Consultation.objects.create(
         agency_id=dossier.agency_id,
@@ -276,9 +277,12 @@ def _clock_goes_on(dossier: Dossier, pause: Pause, *, by: User, at: datetime) ->
         raise NotAllowed(str(problem)) from problem
     if appointed is None:
         return [pause]
+    before = dossier.appointments.latest("seq").due_at
     words = f"{pause.get_kind_display()}: thời hạn tính tiếp"
     _, rows = move_due_time(dossier, AppointmentKind.PAUSE, appointed, by=by, at=at, reason=words)
+    # Heard before anybody was told that the old date does not stand: it does, and there is nothing to tell.
+    unsaid = appointed.due_at == before and messages.forget_change_of_date(dossier)
     # An answer recorded too late may leave a date that is past: an apology follows, not the message of a new date.
-    if appointed.due_at > at:
+    if appointed.due_at > at and not unsaid:
         messages.tell(dossier, "re_dated", at=at, key=f"re_dated:{dossier.pk}:{pause.seq}:pause", due_at=appointed.due_at)
     return [pause, *rows]

@@ -66,6 +66,18 @@ def test_a_text_message_is_the_agreed_one(event, text):
     assert sms(event, USUAL) == expected
 
 
+def test_while_another_agency_is_waited_for_there_is_no_date_and_no_name_of_it():
+    waits = replace(USUAL, due_at=None, by_day=None)
+
+    assert sms("re_dated", waits) == (
+        f"Xa Nghia Giang: ho so {USUAL.code} cho co quan khac tra loi, tam dung hen. Co hen moi se bao. Ly do: {LINK}."
+    )
+    assert len(whole(sms("re_dated", replace(LONGEST, due_at=None, by_day=None)), LONGEST)) <= SMS_LENGTH
+    letter = mail("re_dated", waits)
+    assert letter.title == f"[{USUAL.code}] Tạm dừng hẹn trả"
+    assert "Khi có trả lời, chúng tôi báo ngày hẹn mới." in letter.text
+
+
 def test_a_request_for_papers_names_the_last_day():
     asked = replace(USUAL, due_at=None)
 
