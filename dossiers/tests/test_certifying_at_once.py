@@ -17,6 +17,7 @@ from dossiers.tests.makers import local, make_clerk
 from onestop.history.verify import first_problem
 from onestop.staff.roles import Role
 from onestop.testing import make_user
+from tests.crowd import at_once
 
 pytestmark = [pytest.mark.stress, pytest.mark.django_db(transaction=True)]
 MONTHS_END = local("2026-11-30 17:00")
@@ -25,28 +26,6 @@ MONTHS_END = local("2026-11-30 17:00")
 def hands(full_size: bool) -> int:
     """SQLite has one writer at a time: four counters are what a commune has."""
     return 4 if connection.vendor == "sqlite" else 20 if full_size else 8
-
-
-def at_once(number: int, work) -> None:
-    """Run work(number) in so many threads; re-raises the first fault."""
-    faults, start = [], threading.Barrier(number)
-
-    def run(which: int) -> None:
-        try:
-            start.wait()
-            work(which)
-        except Exception as fault:
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(which,)) for which in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if faults:
-        raise faults[0]
 
 
 def assert_books_are_whole() -> None:

@@ -10,8 +10,8 @@ from dossiers.models import ApologyLetter, SignOff
 from dossiers.statuses import NotAllowed, Status
 from dossiers.tests.letters import AFTER, BEFORE, WORDS, head, prepared
 from dossiers.tests.makers import bring_to, make_clerk, make_dossier
-from dossiers.tests.test_certifying_at_once import at_once
 from onestop.history.verify import first_problem
+from tests.crowd import at_once
 
 pytestmark = [pytest.mark.stress, pytest.mark.django_db(transaction=True)]
 BY_HAND = ResultSigned("wet_ink", signed_at=BEFORE, doc_number="12", doc_symbol="TLKS", issue_now=True)

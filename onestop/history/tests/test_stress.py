@@ -2,7 +2,6 @@
 import os
 import subprocess
 import sys
-import threading
 from types import SimpleNamespace
 
 import pytest
@@ -15,30 +14,9 @@ from onestop.history.record import Entry, record_many
 from onestop.history.rows import SITE
 from onestop.history.tests.makers import HERE, NOW, THERE, Case, act, vouched_for
 from onestop.history.verify import verify
+from tests.crowd import at_once
 
 pytestmark = [pytest.mark.stress, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(hands, work):
-    """Run work(number) in so many threads; re-raises the first fault."""
-    faults, start = [], threading.Barrier(hands)
-
-    def run(number):
-        try:
-            start.wait()
-            work(number)
-        except Exception as fault:
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(hands)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if faults:
-        raise faults[0]
 
 
 def test_many_hands_write_one_chain_without_gap_or_fork(full_size):
