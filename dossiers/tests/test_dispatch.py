@@ -1,6 +1,7 @@
 """Signed letters go out by themselves: the file, the page, the message, and the note that it has left."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -102,12 +103,36 @@ def test_a_signature_wakes_the_worker_when_it_stands(django_capture_on_commit_ca
     assert asked == ["dossiers.issue_letters"]
 
 
-def test_a_wake_up_for_a_broker_that_is_down_is_lost_without_harm(monkeypatch):
-    def down(*args, **kwargs):
-        raise ConnectionError
+@pytest.fixture
+def broken_broker(monkeypatch):
+    """Tries to reach a broker that refuses everybody, counted; a pause between two tries fails the test."""
+    tries = []
 
-    monkeypatch.setattr("kombu.Connection.__init__", down)
+    def refused(*args):
+        tries.append("try")
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("dossiers.waking._let_be_until", 0.0)
+    monkeypatch.setattr("kombu.connection.Connection._connection_factory", refused)
+    monkeypatch.setattr("kombu.utils.functional.sleep", lambda seconds: pytest.fail("somebody waits for the broker"))
+    return tries
+
+
+def test_a_wake_up_for_a_broker_that_is_down_is_lost_without_harm_or_waiting(broken_broker):
     assert wake("dossiers.issue_letters") is None
+    assert broken_broker == ["try"]
+
+
+def test_a_broker_that_is_down_is_let_be_for_half_a_minute(broken_broker, monkeypatch):
+    clock = iter([100.0, 100.0, 129.9, 130.0, 130.0])
+    monkeypatch.setattr("dossiers.waking.time", SimpleNamespace(monotonic=lambda: next(clock)))
+
+    tries = []
+    for _ in range(3):
+        wake("dossiers.issue_letters")
+        tries.append(len(broken_broker))
+
+    assert tries == [1, 1, 2]
 
 
 def test_the_schedule_names_the_jobs_in_the_order_of_the_letters_way():

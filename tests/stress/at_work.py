@@ -149,7 +149,8 @@ def ring(clock: Clock, job: str) -> None:
     from onestop.celery import app
 
     try:
-        app.send_task(job, kwargs={"now": clock.now().isoformat()}, retry=False, expires=10)
+        with app.connection_for_write(transport_options={"max_retries": 0}) as connection:
+            app.send_task(job, kwargs={"now": clock.now().isoformat()}, connection=connection, retry=False, expires=10)
     except Exception:  # the broker is being emptied, or is not there: the next ring is a moment away
         time.sleep(0.1)
 
