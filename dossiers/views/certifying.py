@@ -15,7 +15,7 @@ from dossiers.certification.kinds import LANE
 from dossiers.certification_page import CertificationPage
 from dossiers.models import Dossier, IntakeDraft, IssuedPaper, Refusal
 from dossiers.statuses import NotAllowed
-from dossiers.views.reception import open_scanned, read_key, see_other, typed_values
+from dossiers.views.reception import NO_SUCH_SLIP, address_of_scan, read_key, see_other, typed_values
 from onestop.history.access import AccessKind, note_access
 from onestop.reading import Unreadable
 from onestop.reading.card import BareId, Card, DossierCode, SlipToken, read_scan
@@ -98,7 +98,14 @@ def _read(request: HttpRequest, values: dict[str, str], scan: str, now, *, more:
             page.problems.insert(0, ("id_scan", str(problem)))
             return _show(request, page)
         if isinstance(read, SlipToken | DossierCode):
-            return open_scanned(request, read)
+            address = address_of_scan(request.user, read)
+            if not address:
+                page.problems.insert(0, ("id_scan", NO_SUCH_SLIP))
+                return _show(request, page)
+            if page.filled_rows:
+                page.keep()
+                messages.info(request, "Lượt đang nhập được giữ trong bản nháp, trên bàn làm việc.")
+            return see_other(address)
         if isinstance(read, Card | BareId):
             note_access(request, AccessKind.SEARCH, detail=f"card …{read.personal_id[-3:]}")
             page.take_card(read)

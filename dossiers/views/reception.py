@@ -35,6 +35,7 @@ MOST_FIELDS = 300
 LONGEST_VALUE = 5000
 # Acts that rest on the papers and fees of the page: never on those of a procedure that was only just typed.
 JUDGES_THE_LIST = frozenset({"save_print", "save", "save_keep", "supplement"})
+NO_SUCH_SLIP = "Không tìm thấy hồ sơ này ở đơn vị mình. Kiểm tra lại giấy hẹn hoặc mã"
 NO_DRAFT_CODE = "Chưa có tờ khai nào mang mã nháp này"
 
 
@@ -131,7 +132,12 @@ def _read(request: HttpRequest, values: dict[str, str], scan: str, now) -> HttpR
             page.problems.append(("id_scan", str(problem)))
             return _show(request, page)
         if isinstance(read, SlipToken | DossierCode):
-            return open_scanned(request, read)
+            address = address_of_scan(request.user, read)
+            if address:
+                _keep_aside(request, page)
+                return see_other(address)
+            page.problems.append(("id_scan", NO_SUCH_SLIP))
+            return _show(request, page)
         if isinstance(read, DraftCode):
             page.problems.append(("id_scan", NO_DRAFT_CODE))
             return _show(request, page)
@@ -148,15 +154,18 @@ def _read(request: HttpRequest, values: dict[str, str], scan: str, now) -> HttpR
     return _show(request, page)
 
 
-def open_scanned(request: HttpRequest, read: SlipToken | DossierCode) -> HttpResponse:
-    """Our own slip in the scan box: the dossier's page, or the intake that a supplement slip reopens."""
-    if isinstance(read, DossierCode):
-        return see_other(reverse("dossiers:detail", args=[read.code]))
-    address = address_of_token(request.user, read.token)
-    if address:
-        return see_other(address)
-    messages.warning(request, "Không tìm thấy hồ sơ của giấy hẹn này ở đơn vị của bạn.")
-    return see_other(reverse("dossiers:intake"))
+def address_of_scan(user: User, read: SlipToken | DossierCode) -> str:
+    """Where our own slip in a scan box leads: to the dossier, or to the intake that a supplement slip reopens; "" for nowhere."""
+    if isinstance(read, SlipToken):
+        return address_of_token(user, read.token)
+    found = Dossier.objects.visible_to(user).filter(code=read.code).exists()
+    return reverse("dossiers:detail", args=[read.code]) if found else ""
+
+
+def _keep_aside(request: HttpRequest, page: IntakePage) -> None:
+    """Another slip was scanned over an intake that is not finished: it waits on the desk."""
+    if any(page.values.get(name) for name in ("name", "personal_id", "procedure")) and _keep_unsent(page.values, request.user, page.now):
+        messages.info(request, "Phần đang nhập ở trang tiếp nhận được giữ trong bản nháp, trên bàn làm việc.")
 
 
 def address_of_token(user, token: str) -> str:

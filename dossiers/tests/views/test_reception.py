@@ -13,6 +13,7 @@ from django.utils import timezone
 from dossiers import issuing, secrets
 from dossiers.models import Dossier, IntakeDraft, Refusal, SupplementRequest
 from dossiers.tests.makers import make_clerk, make_version
+from dossiers.views.reception import NO_SUCH_SLIP
 from onestop.history.models import AccessEntry
 from onestop.staff.models import User
 from onestop.staff.roles import Role
@@ -187,12 +188,28 @@ def test_a_slip_of_another_commune_opens_nothing(client, desk, version):
     desk.post(PAGE, filled(version))
     client.force_login(make_user(Role.CLERK, agency=make_agency("H61.27", "Trà Kha")))
     response = client.post(PAGE, {"act": "read", "scan": issuing.token_address(secrets.token(Dossier.objects.get().code, 1))})
-    assert (response.status_code, response.url) == (303, PAGE)
+    assert response.context["problems"] == [("id_scan", NO_SUCH_SLIP)]
 
 
-def test_a_dossier_code_opens_the_dossier(desk):
-    response = desk.post(PAGE, {"act": "read", "scan": "h61.26-261120-0001"})
-    assert (response.status_code, response.url) == (303, "/ho-so/H61.26-261120-0001/")
+def test_a_dossier_code_opens_the_dossier(desk, version):
+    desk.post(PAGE, filled(version))
+    dossier = Dossier.objects.get()
+    response = desk.post(PAGE, {"act": "read", "scan": dossier.code.lower()})
+    assert (response.status_code, response.url) == (303, dossier.get_absolute_url())
+
+
+def test_a_code_that_leads_nowhere_leaves_the_page_as_it_was(desk):
+    response = desk.post(PAGE, {"act": "read", "scan": "h61.26-261120-0001", "name": "Thạch Sa"})
+    assert (values_of(response)["name"], response.context["problems"]) == ("Thạch Sa", [("id_scan", NO_SUCH_SLIP)])
+
+
+def test_another_slip_scanned_in_the_middle_of_an_intake_keeps_it_as_a_draft(desk, version):
+    desk.post(PAGE, filled(version))
+    code = Dossier.objects.get().code
+    desk.post(PAGE, {"act": "read", "scan": code})
+    assert IntakeDraft.objects.count() == 0
+    desk.post(PAGE, filled(version, act="read", scan=code, name="Thạch Sa"))
+    assert IntakeDraft.objects.get().fields["name"] == "Thạch Sa"
 
 
 def test_scans_leave_no_personal_data_in_the_access_log(desk):
