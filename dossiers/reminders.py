@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, QuerySet, Subquery
+from django.db.models import Count, Exists, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from dossiers.filters import day_end, day_start
@@ -39,9 +39,9 @@ def reminders_of(user: User, now: datetime, *more: Coalesce) -> Reminders:
     numbers = (
         number_of(entered),
         number_of(late),
-        number_of(to_mind(user), by="recipient"),
-        number_of(held.filter(Exists(unconfirmed())), by="holder"),
-        number_of(held.filter(missed()), by="holder"),
+        number_of(to_mind(user)),
+        number_of(held.filter(Exists(unconfirmed()))),
+        number_of(held.filter(missed())),
         *more,
     )
     named = {f"number_{place}": number for place, number in enumerate(numbers)}
@@ -51,6 +51,8 @@ def reminders_of(user: User, now: datetime, *more: Coalesce) -> Reminders:
     return Reminders(CertifiedToday(entered_today, late_today), unread, Word(to_confirm, lost), tuple(others))
 
 
-def number_of(rows: QuerySet, by: str = "agency") -> Coalesce:
-    """How many rows there are, as part of another question. `by`: what all of them have in common."""
-    return Coalesce(Subquery(rows.order_by().values(by).annotate(number=Count("pk")).values("number")), 0)
+def number_of(rows: QuerySet) -> Coalesce:
+    """How many rows there are, as part of another question."""
+    # All of them are one group, so that it is one number whatever they have in common.
+    grouped = rows.order_by().values(together=Value(1))
+    return Coalesce(Subquery(grouped.annotate(number=Count("pk")).values("number")), 0)

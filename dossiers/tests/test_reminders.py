@@ -47,3 +47,10 @@ def test_it_is_one_query_whatever_the_page_counts(django_assert_num_queries):
     clerk, now = make_clerk(), timezone.now()
     with django_assert_num_queries(1):
         reminders_of(clerk, now, number_of(Dossier.objects.of_agency(clerk.agency_id)))
+
+
+def test_rows_with_nothing_in_common_are_one_number_too():
+    clerk, elsewhere, now = make_clerk(), make_clerk(make_agency("H61.27", "Phú Tân An")), timezone.now()
+    make_dossier(by=clerk, at=now), make_dossier(by=elsewhere, at=now)
+
+    assert reminders_of(clerk, now, number_of(Dossier.objects.all()), number_of(Dossier.objects.none())).more == (2, 0)

@@ -176,6 +176,19 @@ def test_the_result_goes_home_while_the_list_is_not_confirmed(dossier, here, the
 # -- pages -------------------------------------------------------------------------------------
 
 
+def test_a_desk_counts_what_it_has_to_send_on_itself(client, monkeypatch, dossier, there, here, clerk, specialist):
+    monkeypatch.setattr(timezone, "now", lambda: TUESDAY + timedelta(hours=1))
+    back = settled_there(make_clerk(there), here, make_user(Role.SPECIALIST, Role.CLERK, agency=here))
+    lifecycle.accept_supplement(asked(back, back.holder), by=specialist, at=TUESDAY)
+    neither = make_clerk(make_agency("H61.28", "Trà Cú"))
+    found = []
+    for person in (clerk, specialist, neither):
+        client.force_login(person)
+        found.append([number for number, words, _ in client.get("/quay/").context["counts"] if words == "giấy bổ sung cần gửi xã khác"])
+
+    assert found == [[1], [1], []]
+
+
 def test_the_pages_of_both_desks_lead_the_papers_over(client, monkeypatch, dossier, there, clerk, specialist):
     monkeypatch.setattr(timezone, "now", lambda: TUESDAY + timedelta(hours=1))
     client.force_login(clerk)

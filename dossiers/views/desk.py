@@ -45,8 +45,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     slip = IssuedPaper.objects.filter(dossier=OuterRef("pk"), kind=PaperKind.RECEIPT, voided_at__isnull=True)
     mine = own.filter(received_by=user).newest_first()
     drafts = IntakeDraft.objects.filter(agency_id=user.agency_id, owner=user, expires_at__gt=now).order_by("-changed_at")[:MOST_DRAFTS]
-    ready, coming, lists = number_of(own.to_collect()), number_of(own.coming_home()), number_of(waiting_for(user.agency_id), by="recipient")
-    reminders = reminders_of(user, now, ready, coming, lists, number_of(supplements_to_send()))
+    brought = supplements_to_send().filter(agency_id=user.agency_id)
+    others = (own.to_collect(), own.coming_home(), waiting_for(user.agency_id), brought)
+    reminders = reminders_of(user, now, *map(number_of, others))
     context = {
         "counts": _counts(user, now, *reminders.more),
         "certified": reminders.certified,

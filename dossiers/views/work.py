@@ -63,7 +63,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     note_access(request, AccessKind.LIST, f"agency:{user.agency_id}", f"Việc: {tab}; {min(len(rows), MOST_ROWS)} dòng")
     # The last tab is only a look back.
     counted = [slug for slug in TABS if slug != DONE]
-    reminders = reminders_of(user, now, *(number_of(_tab(slug, own, whose, now), by="competent_agency") for slug in counted))
+    reminders = reminders_of(user, now, *(number_of(_tab(slug, own, whose, now)) for slug in counted))
     counts = dict(zip(counted, reminders.more, strict=True))
     context = {
         "tabs": [(slug, label, counts.get(slug), slug == tab) for slug, (label, _) in TABS.items()],
