@@ -6,6 +6,7 @@ Fetched in one query, and only for a dossier whose date has moved or whose clock
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,7 +37,8 @@ PAUSE_WORDS = (
     _("thời hạn tính tiếp"),
     _("thời hạn tính lại từ đầu"),
 )
-SAID_BEFORE = "Gia hạn: "
+# What the ledger's reasons begin with is said already by WHY, in the reader's language.
+SAID_BEFORE = re.compile(r"Gia hạn: |Lịch nghỉ thay đổi(?:: |$)")
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,8 @@ def _promised(row: Sequence[Any]) -> Promised:
     if kind == AppointmentKind.PAUSE:
         head, colon, tail = reason.partition(": ")
         return Promised(say_moment(moment), f"{gettext(head)}: {gettext(tail)}" if colon else gettext(WHY[kind]), "")
-    own = "" if kind == AppointmentKind.FIRST else reason.removeprefix(SAID_BEFORE)
+    said = SAID_BEFORE.match(reason)
+    own = "" if kind == AppointmentKind.FIRST else reason[said.end() :] if said else reason
     return Promised(say_moment(moment), gettext(WHY[AppointmentKind(kind)]), own)
 
 

@@ -12,6 +12,7 @@ from dossiers.models import Appointment, ConsentKind
 from dossiers.public_facts import facts_of
 from dossiers.public_slip import slip_of
 from dossiers.public_status import page_of
+from dossiers.public_story import story_of
 from dossiers.statuses import Status
 from dossiers.tests.makers import bring_to, local, make_clerk, make_dossier, make_version
 from dossiers.tests.slips import token_of
@@ -97,6 +98,21 @@ def test_every_date_so_far_is_told_with_its_reason():
     ]
     assert (shown.promised, shown.left) == ("17:00 thứ Ba, 01/12/2026", "còn 4 ngày làm việc")
     assert shown.reasons[-1] == "Đủ 5 ngày làm việc: hẹn trả lúc 17:00 thứ Ba, 01/12/2026."
+
+
+@pytest.mark.parametrize(
+    ("reason", "own_words"),
+    [("Lịch nghỉ thay đổi: Bão số 9, 07/12/2026", "Bão số 9, 07/12/2026"), ("Lịch nghỉ thay đổi", ""), ("Bão số 9", "Bão số 9")],
+)
+def test_a_change_of_the_calendar_is_named_once(reason, own_words):
+    dossier = make_dossier()
+    first = dossier.appointments.get()
+    first.pk, first.seq, first.kind, first.reason = None, 2, "calendar_change", reason
+    first.save(force_insert=True)
+
+    last = story_of(dossier.pk).dates[-1]
+
+    assert (last.why, last.own_words) == ("Lịch nghỉ thay đổi", own_words)
 
 
 def test_a_limit_that_started_anew_is_called_so():

@@ -172,7 +172,7 @@ def test_a_later_date_is_a_new_promise_with_its_reason_and_its_working(commune, 
     assert (first.due_at, first.kind) == (local("2026-12-08 17:00"), "first")
     assert (second.kind, second.calendar_version, second.made_by) == ("calendar_change", "1+1", leader)
     assert second.reason == "Lịch nghỉ thay đổi: Tránh bão số 9, 07/12/2026 (Thông báo 12/TB-UBND ngày 03/12/2026)"
-    assert "07/12/2026: cơ quan tạm nghỉ Tránh bão số 9, không tính." in explain(second.trace)
+    assert "07/12/2026: cơ quan tạm nghỉ (Tránh bão số 9), không tính." in explain(second.trace)
     assert first_problem() is None
 
 

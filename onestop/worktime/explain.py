@@ -75,7 +75,9 @@ def _word(why: str) -> str:
     """The reason of a row in the reader's language, as it stands inside a sentence."""
     name = why.removesuffix(PROVISIONAL)
     head, colon, tail = name.partition(": ")
-    words = f"{gettext(head)} {gettext(tail)}" if colon else gettext(name)
+    # "nghỉ lễ Quốc khánh" is one name; why an office is closed stands beside it.
+    tail = f"({gettext(tail)})" if head == reasons.CLOSED else gettext(tail)
+    words = f"{gettext(head)} {tail}" if colon else gettext(name)
     words = words[:1].lower() + words[1:]
     return words + (gettext(" (dự kiến)") if name != why else "")
 

@@ -37,12 +37,13 @@ PAUSES = {
     "suspension": (gettext_noop("Tạm dừng giải quyết"), gettext_noop("Ngày giải quyết trở lại")),
     "other_agency": (gettext_noop("Chờ cơ quan khác trả lời"), gettext_noop("Ngày nhận trả lời của cơ quan khác")),
 }
+CLOSED = gettext_noop("Cơ quan tạm nghỉ")
 # The names of the calendar, so that the catalogues know them.
 CALENDAR_NAMES = (
     gettext_noop("Thứ Bảy"),
     gettext_noop("Chủ nhật"),
     gettext_noop("Nghỉ lễ"),
-    gettext_noop("Cơ quan tạm nghỉ"),
+    CLOSED,
     gettext_noop("Tết Dương lịch"),
     gettext_noop("Tết Nguyên đán"),
     gettext_noop("Giỗ Tổ Hùng Vương"),

@@ -150,6 +150,6 @@ def test_a_doubt_about_a_year_is_not_repeated_once_it_is_announced():
 def test_a_local_closure_is_told_with_its_cause():
     calendar = shipped_calendar().overlaid([SpecialDay(date(2026, 12, 7), "local_closure", "Tránh bão số 9")], version="0+1")
     promise = due(datetime.fromisoformat("2026-12-04T09:00"), TimeLimit(1, "working_day"), calendar)
-    assert "07/12/2026: cơ quan tạm nghỉ Tránh bão số 9, không tính." in explain(promise)
+    assert "07/12/2026: cơ quan tạm nghỉ (Tránh bão số 9), không tính." in explain(promise)
     with override("en"):
-        assert "07/12/2026: office closed Tránh bão số 9, not counted." in explain(promise)
+        assert "07/12/2026: office closed (Tránh bão số 9), not counted." in explain(promise)
