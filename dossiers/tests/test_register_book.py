@@ -158,6 +158,12 @@ def test_others_do_not(client, page, role):
     assert client.get(page).status_code == 403
 
 
+@pytest.mark.parametrize("role", [Role.CLERK, Role.SPECIALIST, Role.LEADER, Role.AUDITOR])
+def test_the_list_of_dossiers_leads_there_whoever_may_read_it(client, role):
+    client.force_login(make_user(role))
+    assert ('href="/so-theo-doi/"' in client.get("/ho-so/").content.decode()) == (client.get("/so-theo-doi/").status_code == 200)
+
+
 def test_another_commune_sees_its_own_empty_register(client):
     dossier = make_dossier()
     client.force_login(make_clerk(make_agency("H61.99")))

@@ -26,6 +26,7 @@ from dossiers.listing import (
 from dossiers.models import Dossier
 from dossiers.rules import READERS, sees_personal_data
 from dossiers.views.reception import address_of_token
+from dossiers.views.register_book import READERS as BOOK_READERS
 from onestop.history.access import AccessKind, note_access
 from onestop.reading import Unreadable
 from onestop.reading.card import Card, SlipToken, read_scan
@@ -79,6 +80,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
         ],
         "next_page": f"?{_joined(wish.as_query(), f'{CURSOR_KEY}={page.next}')}" if page.next else "",
         "first_page": f"?{wish.as_query()}" if query.get(CURSOR_KEY) else "",
+        "reads_book": request.user.has_role(*BOOK_READERS),
         "codes_only": CODES_ONLY if not sees_names else "",
         "has_errors": bool(wish.problems),
     }

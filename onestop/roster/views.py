@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from onestop.history.access import AccessKind, note_access
+from onestop.papers.showing import shown_pdf
 from onestop.reading.dates import say_date
 from onestop.roster.forms import PostForm, RulesForm, post_forms
 from onestop.roster.sessions import HALF_SLUGS, monday_of, open_halves, open_sessions, why_closed
@@ -22,6 +23,7 @@ from onestop.roster.sheet import MARKS, SUMS, Month, day_words, sheet_of, sheet_
 from onestop.roster.today import duty_today
 from onestop.roster.week import week_of
 from onestop.staff import duty
+from onestop.staff.absence import MISSED
 from onestop.staff.access import role_required
 from onestop.staff.duty import CannotSet, Half
 from onestop.staff.models import OperatingRules
@@ -80,6 +82,7 @@ def week(request: HttpRequest) -> HttpResponse:
         "columns": 2 + len(this.counters),
         "may_copy": is_manager and this.sunday >= timezone.localdate(now),
         "makes_rules": user.has_role(*RULE_MAKERS),
+        "may_be_away": user.has_role(*MISSED),
         "month": Month(monday.year, monday.month).slug,
         "duty": duty_today(user.agency_id, now, person=user),
     }
@@ -182,11 +185,7 @@ def sheet_print(request: HttpRequest, period: str) -> HttpResponse:
     agency = request.user.agency
     content = sheet_pdf(agency, sheet_of(agency.pk, month, now), made_at=now, made_by=request.user)
     note_access(request, AccessKind.PRINT, f"agency:{agency.pk}", f"Bảng chấm trực {month}")
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="bang-cham-truc-{month.slug}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
-    return response
+    return shown_pdf(content, f"bang-cham-truc-{month.slug}.pdf")
 
 
 @role_required(*RULE_MAKERS)

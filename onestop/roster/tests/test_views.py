@@ -54,6 +54,15 @@ def test_the_roster_is_open_to_those_who_work_with_it(role):
     assert {client.get(page).status_code for page in PAGES} == {200 if role in SEES else 403}
 
 
+@pytest.mark.parametrize("role", sorted(SEES))
+def test_the_week_leads_to_no_page_that_is_closed_to_its_reader(role):
+    client = as_(make_user(role))
+    page = client.get("/truc/").content.decode()
+
+    for address in re.findall(r'href="(/truc/[^"?]*)', page):
+        assert (address, client.get(address).status_code) == (address, 200)
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_only_the_manager_opens_a_session_and_copies(role):
     client = as_(make_user(role))
