@@ -302,10 +302,10 @@ def confirm_list(
     dossiers = {dossier.pk: dossier for dossier in held}
     refused: dict[str, str] = {}
     took, missed, changed, rows = [], [], [], {}
-    for line in own.select_related("giver", "receiver").order_by("pk"):
+    for line in own.select_related("giver", "receiver", "taken_by").order_by("pk"):
         dossier = dossiers[line.dossier_id]
         if not line.is_open:
-            refused[dossier.code] = say_settled(line)
+            refused[dossier.code] = f"{say_settled(line)}, {who_settled(line)}".removesuffix(", ")
             continue
         if line.pk in missing:
             line.missing_at, line.missing_note = max(at, line.given_at), missing[line.pk]
@@ -339,3 +339,10 @@ def say_settled(line: HandOver) -> str:
     if line.missing_at is not None:
         return f"Đã báo không có trong xấp lúc {local(line.missing_at):%H:%M ngày %d/%m/%Y}"
     return ""
+
+
+def who_settled(line: HandOver) -> str:
+    """Whose word that was; "" where the passing was overtaken by a reassignment, which asked nobody."""
+    if line.is_open or line.missing_note == PASSED_ON_BEFORE:
+        return ""
+    return (line.taken_by or line.receiver).full_name

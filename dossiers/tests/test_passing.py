@@ -132,7 +132,7 @@ def test_a_line_is_settled_once(specialist):
     twice = lifecycle.confirm_list(listing, taken=[], missing=dict.fromkeys(keys, ""), by=specialist, at=TAKEN)
 
     assert (twice.took, twice.missed) == ((), ())
-    assert twice.refused == {dossier.code: "Đã nhận lúc 11:00 ngày 20/11/2026"}
+    assert twice.refused == {dossier.code: f"Đã nhận lúc 11:00 ngày 20/11/2026, {specialist.full_name}"}
     assert again(dossier).holder == specialist
 
 
