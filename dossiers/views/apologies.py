@@ -28,6 +28,7 @@ from dossiers.views.acting import CONFLICT, UNPROCESSABLE, facts_of
 from dossiers.views.papers import dossier_with_names
 from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
+from onestop.papers.showing import shown_pdf
 from onestop.reading.dates import say_moment
 from onestop.staff.access import role_required
 from onestop.staff.roles import Role
@@ -324,8 +325,4 @@ def preview(request: HttpRequest, code: str) -> HttpResponse:
     except NotTrue as untrue:
         raise Http404(str(untrue)) from untrue
     note_access(request, AccessKind.VIEW, f"dossier:{dossier.pk}", "Xem trước văn bản xin lỗi")
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="xin-loi-{dossier.code}-du-thao.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
-    return response
+    return shown_pdf(content, f"xin-loi-{dossier.code}-du-thao.pdf")

@@ -33,6 +33,7 @@ from dossiers.statuses import NotAllowed
 from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
 from onestop.papers.pdf import TooLong
+from onestop.papers.showing import shown_pdf
 from onestop.reading.money import show_money
 from onestop.staff.access import role_required
 from onestop.staff.models import Agency, User
@@ -271,11 +272,7 @@ def book_pdf(request: HttpRequest, book: str, period: str) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     note_access(request, AccessKind.PRINT, f"agency:{agency.pk}", f"{kept.label}, {when}: {len(page.entries)} dòng, phần {part}")
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="so-{slug_of(kept)}-{period_slug(when)}-{part}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
-    return response
+    return shown_pdf(content, f"so-{slug_of(kept)}-{period_slug(when)}-{part}.pdf")
 
 
 @role_required(*CLOSERS)

@@ -23,6 +23,7 @@ from dossiers.views.outside import outside_file
 from dossiers.views.papers import dossier_with_names
 from onestop.history.access import AccessKind, note_access
 from onestop.papers import pdf
+from onestop.papers.showing import shown_pdf
 from onestop.reading.dates import say_long_date, say_moment
 from onestop.staff.access import role_required
 from onestop.staff.roles import Role
@@ -186,11 +187,7 @@ def letter(request: HttpRequest, code: str, seq: int) -> HttpResponse:
         styles=LETTER_STYLES,
         figures=figures,
     )
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="lay-y-kien-{dossier.code}-{seq}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
-    return response
+    return shown_pdf(content, f"lay-y-kien-{dossier.code}-{seq}.pdf")
 
 
 @role_required(*DESK, *SIGNERS, Role.SPECIALIST)

@@ -15,6 +15,7 @@ from dossiers.rules import READERS
 from dossiers.views.papers import dossier_with_names
 from onestop.history.access import AccessKind, note_access
 from onestop.papers import pdf
+from onestop.papers.showing import shown_pdf
 from onestop.reading.dates import say_long_date
 from onestop.staff.access import role_required
 from onestop.worktime.hours import LOCAL
@@ -126,8 +127,4 @@ def control_slip_pdf(request: HttpRequest, code: str) -> HttpResponse:
         styles=("pdf/control.css",),
         figures=_attached(figures),
     )
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="phieu-kiem-soat-{dossier.code}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
-    return response
+    return shown_pdf(content, f"phieu-kiem-soat-{dossier.code}.pdf")

@@ -14,6 +14,7 @@ from dossiers.statuses import MOVES, Act
 from dossiers.views.acting import ActPage
 from dossiers.views.papers import dossier_with_names
 from onestop.history.access import AccessKind, note_access
+from onestop.papers.showing import shown_pdf
 from onestop.staff.access import role_required
 from onestop.vault import files
 from procedures.models import ResultTemplate
@@ -22,21 +23,11 @@ from procedures.result_text import fill
 
 LOOK, SUBMIT = "xem", "trinh"
 # Our own paper in a tab of its own: it may load nothing.
-PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 
 
 def texts_for(dossier: Dossier) -> list[ResultTemplate]:
     """The texts that the competent agency has in force for this procedure."""
     return in_force(dossier.competent_agency_id, timezone.localdate(), procedure_id=dossier.procedure_id)
-
-
-def shown_pdf(content: bytes, name: str) -> HttpResponse:
-    """A PDF of our own making, to look at and to print."""
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = PDF_POLICY
-    return response
 
 
 @role_required(*MOVES[Act.SUBMIT].roles)

@@ -37,6 +37,7 @@ from dossiers.statuses import DESK, MOVES, Act, NotAllowed
 from dossiers.views.acting import ActPage, read_revision, said_before
 from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
+from onestop.papers.showing import shown_pdf
 from onestop.reading import Unreadable
 from onestop.reading.names import clean_text
 from onestop.staff.absence import away_on, say_away
@@ -301,11 +302,7 @@ def hand_over_list_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The list on paper, once for the giver and once for the receiver, as it stands now."""
     listing, now = get_list_for(request.user, pk), timezone.localtime()
     note_access(request, AccessKind.PRINT, f"agency:{listing.agency_id}", f"Danh sách bàn giao số {listing.say_number()}")
-    response = HttpResponse(list_pdf(sheet_of(listing), made_at=now), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="ban-giao-{listing.number}-{listing.year}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
-    return response
+    return shown_pdf(list_pdf(sheet_of(listing), made_at=now), f"ban-giao-{listing.number}-{listing.year}.pdf")
 
 
 # -- what lies with somebody else --------------------------------------------------------------

@@ -26,6 +26,7 @@ from dossiers.public_status import page_of
 from dossiers.views.reception import see_other
 from onestop.display import Frame, allow_inline_style, speak_for
 from onestop.logs import limited_address
+from onestop.papers.showing import shown_pdf
 from onestop.templatetags.onestop import Problem
 from onestop.vault import files
 
@@ -151,11 +152,7 @@ def status_letter(request: HttpRequest) -> HttpResponse:
     sha256 = file_of_latest(opened.pk, opened.version) if opened is not None and opened.kind == lookup.DOSSIER else None
     if sha256 is None:
         return redirect(f"{reverse('dossiers:lookup')}?vi-sao={GRANT_ENDED}")
-    response = HttpResponse(files.read(sha256), content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="van-ban-xin-loi.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
-    return response
+    return shown_pdf(files.read(sha256), "van-ban-xin-loi.pdf", in_our_frames=False)
 
 
 def _show(request: HttpRequest, opened: Opened) -> HttpResponse | None:

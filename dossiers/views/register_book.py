@@ -25,6 +25,7 @@ from dossiers.views.certification_books import period_slug, read_period
 from onestop.history.access import AccessKind, note_access
 from onestop.papers import pdf
 from onestop.papers.pdf import TooLong
+from onestop.papers.showing import shown_pdf
 from onestop.reading.dates import say_date, say_long_date
 from onestop.reading.money import show_money
 from onestop.staff.access import agencies_visible_to, role_required
@@ -35,7 +36,6 @@ from onestop.worktime.hours import LOCAL
 READERS = (Role.CLERK, Role.LEADER, Role.HEAD, Role.MANAGER, Role.ARCHIVIST, Role.AUDITOR, Role.PROVINCE)
 DAY_READERS = (Role.CLERK, Role.LEADER, Role.HEAD, Role.MANAGER, Role.ARCHIVIST, Role.AUDITOR)
 PAGE_SIZE = 50
-PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -157,7 +157,7 @@ def register_as_pdf(request: HttpRequest, period: str) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     note_access(request, AccessKind.PRINT, f"agency:{agency.pk}", f"Sổ theo dõi hồ sơ, {when}: {len(lines)} dòng, phần {part}")
-    return _file(content, "application/pdf", f'inline; filename="so-theo-doi-{period_slug(when)}-{part}.pdf"')
+    return shown_pdf(content, f"so-theo-doi-{period_slug(when)}-{part}.pdf")
 
 
 @role_required(*READERS)
@@ -169,15 +169,9 @@ def register_as_xlsx(request: HttpRequest, period: str) -> HttpResponse:
     lines = lines_of(entries_of(agency.pk, when), sees_names=sees_names)
     note_access(request, AccessKind.EXPORT, f"agency:{agency.pk}", f"Sổ theo dõi hồ sơ, {when}: {len(lines)} dòng")
     content = register_xlsx(agency, when, lines, made_at=timezone.now())
-    return _file(content, XLSX, f'attachment; filename="so-theo-doi-{period_slug(when)}.xlsx"')
-
-
-def _file(content: bytes, kind: str, disposition: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = disposition
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="so-theo-doi-{period_slug(when)}.xlsx"'
     response["X-Content-Type-Options"] = "nosniff"
-    if kind == "application/pdf":
-        response["Content-Security-Policy"] = PDF_POLICY
     return response
 
 
@@ -231,4 +225,4 @@ def day_sheet_pdf(request: HttpRequest, day: str) -> HttpResponse:
         styles=("pdf/day_sheet.css",),
         figures=figures["sheet"].figures() | {"agency": agency.name},
     )
-    return _file(content, "application/pdf", f'inline; filename="tong-hop-{when:%Y-%m-%d}.pdf"')
+    return shown_pdf(content, f"tong-hop-{when:%Y-%m-%d}.pdf")

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dossiers import issuing
 from dossiers.forms.results import PublishTemplateForm, TemplateForm
 from dossiers.issuing import ResultText
-from dossiers.views.own_results import shown_pdf
 from dossiers.views.reception import see_other
+from onestop.papers.showing import shown_pdf
 from onestop.staff.access import role_required
 from onestop.staff.models import Agency
 from procedures import result_templates as texts

@@ -33,6 +33,7 @@ from dossiers.transfers import (
 from dossiers.views.acting import CONFLICT, UNPROCESSABLE, read_revision
 from dossiers.views.reception import read_key, see_other
 from onestop.history.access import AccessKind, note_access
+from onestop.papers.showing import shown_pdf
 from onestop.staff.access import role_required
 from onestop.staff.models import Agency
 from onestop.worktime.store import calendar_in_force
@@ -142,8 +143,4 @@ def transfer_print(request: HttpRequest, pk: int) -> HttpResponse:
     listing = _transfer_of(request, pk)
     content = transfer_pdf(listing, made_at=timezone.now())
     note_access(request, AccessKind.PRINT, f"transfer:{listing.pk}", "Danh sách chuyển")
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="chuyen-ho-so-{listing.number}-{listing.year}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
-    return response
+    return shown_pdf(content, f"chuyen-ho-so-{listing.number}-{listing.year}.pdf")
