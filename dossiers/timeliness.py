@@ -75,7 +75,9 @@ def _open(due_at: datetime | None, *, now: datetime, calendar: WorkingCalendar) 
     due, today = due_at.astimezone(LOCAL), now.astimezone(LOCAL).date()
     if now > due_at:
         days = calendar.working_days_between(due.date(), today)
-        return Tag(f"Quá hạn {days} ngày" if days else f"Quá hạn từ {due:%H:%M}", "red")
+        # After a Friday's closing no working day has passed until Monday, but "từ 17:00" alone would mean today's.
+        since = f"{due:%H:%M}" if due.date() == today else f"{due:%H:%M} ngày {due:%d/%m}"
+        return Tag(f"Quá hạn {days} ngày" if days else f"Quá hạn từ {since}", "red")
     if due.date() == today:
         return Tag(f"Đến hạn hôm nay {due:%H:%M}", "amber")
     days = calendar.working_days_between(today, due.date())

@@ -31,6 +31,10 @@ def test_an_open_dossier_is_late_after_its_minute_and_not_before(now, expected):
     assert tag(local(now)) == expected
 
 
+def test_on_the_weekend_after_its_last_day_a_late_dossier_says_since_which_day():
+    assert tag(local("2026-11-28 09:00"), due_at=local("2026-11-27 17:00")) == Tag("Quá hạn từ 17:00 ngày 27/11", "red")
+
+
 def test_a_paused_dossier_cannot_be_late():
     assert tag(local("2026-12-30 08:00"), due_at=None) == Tag("Tạm dừng tính giờ", "grey")
 
