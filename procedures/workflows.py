@@ -113,13 +113,29 @@ def left_behind(on: date, agency_id: int | None = None) -> list[tuple[str, str]]
 
     Under the new version the shipped one holds until the agency decides again.
     """
+    return sorted({(row.version.procedure.code, row.agency.code) for row in earlier_processes(on, agency_id) if row.agency})
+
+
+def earlier_processes(on: date, agency_id: int | None = None, *, procedure_id: int | None = None) -> list[Workflow]:
+    """The last own process of each agency and case that the version in force has not taken over; of a case that it still has."""
     own = Workflow.objects.exclude(agency=None)
     if agency_id is not None:
         own = own.filter(agency_id=agency_id)
-    current = ProcedureVersion.objects.receivable(on).values("pk")
-    moved = own.filter(version__in=current).values_list("version__procedure__code", "agency__code")
-    before = own.exclude(version__in=current).filter(version__procedure__versions__in=current)
-    return sorted(set(before.values_list("version__procedure__code", "agency__code")) - set(moved))
+    if procedure_id is not None:
+        own = own.filter(version__procedure=procedure_id)
+    current = ProcedureVersion.objects.receivable(on).filter(procedure__versions__workflows__in=own).distinct()
+    versions = {version.procedure_id: version for version in current.prefetch_related("cases")}
+    last: dict[tuple, Workflow] = {}
+    moved: set[tuple] = set()
+    rows = own.filter(version__procedure__in=versions).select_related("version__procedure", "agency")
+    for row in rows.order_by("version__number", "effective_from", "number"):
+        now = versions[row.version.procedure_id]
+        key = (row.agency_id, now.procedure_id, row.case_key)
+        if row.version_id == now.pk:
+            moved.add(key)
+        elif row.version.number < now.number and row.case_key in {"", *(case.key for case in now.cases.all())}:
+            last[key] = row
+    return [row for key, row in last.items() if key not in moved]
 
 
 @transaction.atomic

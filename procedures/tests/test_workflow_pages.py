@@ -8,7 +8,7 @@ from django.utils import timezone
 from onestop.history.verify import first_problem
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
-from procedures.content import CaseContent
+from procedures.content import CaseContent, LimitContent
 from procedures.drafting import GONE, start
 from procedures.models import Workflow, WorkflowDraft
 from procedures.publishing import publish as publish_version
@@ -129,6 +129,60 @@ def test_a_process_that_belongs_to_an_earlier_version_is_not_forgotten(client, a
     make_workflow(newer, admin.agency, on=timezone.localdate())
     assert "chưa ban hành lại" not in text_of(client.get(LIST))
     assert "không tự chuyển sang" not in text_of(client.get(f"{LIST}1.001193/"))
+
+
+def published_anew(version, **content):
+    newer = publish_version(version.procedure, make_content("Đăng ký khai sinh, sửa", **content), on=timezone.localdate())
+    make_workflow(newer)
+    return newer
+
+
+def test_the_list_names_every_procedure_whose_own_process_was_left_behind_on_every_page(client, admin, version):
+    make_workflow(version, admin.agency)
+    published_anew(version)
+    named = [text_of(client.get(f"{LIST}?tu-khoa={words}")) for words in ("khai sinh", "khai tử")]
+
+    assert ["1 thủ tục có công bố mới; quy trình riêng của đơn vị chưa chuyển sang" in page for page in named] == [True, True]
+    client.force_login(make_user(Role.ADMIN, agency=make_agency("H61.27", "Phú Tân An")))
+    assert "công bố mới" not in text_of(client.get(LIST))
+
+
+def test_one_press_copies_the_earlier_process_and_shows_it_beside_the_new_limit(client, admin, version):
+    own = [Step("Làm", "clerk", amount="20", measure="hour"), Step("Ký", "leader", amount="2", measure="hour")]
+    make_workflow(version, admin.agency, steps=own)
+    newer = published_anew(version, limits=[LimitContent(value=2, unit="working_day")])
+    page = text_of(client.get(f"{LIST}1.001193/"))
+    answer = client.post(f"{LIST}1.001193/soan/", {"case": ""})
+
+    assert "nhiều hơn 6 giờ so với thời hạn cam kết 2 ngày làm việc (16 giờ)" in page
+    made = WorkflowDraft.objects.get()
+    assert (made.version, read_steps(made.steps), answer["Location"]) == (newer, own, address_of(made))
+    assert "nhiều hơn 6 giờ" in text_of(client.get(address_of(made)))
+    assert "Đã có dự thảo cho lần công bố này" in text_of(client.get(f"{LIST}1.001193/"))
+
+
+def test_the_process_of_one_case_is_copied_by_itself_and_one_of_a_case_that_is_gone_is_not_offered(client, admin):
+    cases = [CaseContent("a", "Sinh trong nước"), CaseContent("b", "Sinh ở nước ngoài"), CaseContent("c", "Bỏ rơi")]
+    version = make_procedure(code="1.001193", cases=cases)
+    for key in ("", "b", "c"):
+        make_workflow(version, admin.agency, case_key=key)
+    newer = published_anew(version, cases=cases[:2])
+    make_workflow(newer, admin.agency, on=timezone.localdate())
+    page = client.get(f"{LIST}1.001193/").content.decode()
+    client.post(f"{LIST}1.001193/soan/", {"case": "b"})
+
+    assert page.count("Chép thành dự thảo") == 1
+    assert "lần công bố trước: Sinh ở nước ngoài" in page
+    assert WorkflowDraft.objects.get().case_key == "b"
+
+
+def test_the_manager_is_told_and_not_offered_what_the_administrator_does(client, admin, version):
+    make_workflow(version, admin.agency)
+    published_anew(version)
+    client.force_login(make_user(Role.MANAGER))
+    page = text_of(client.get(f"{LIST}1.001193/"))
+
+    assert ("không tự chuyển sang" in page, "Quản trị chép thành dự thảo" in page, "Chép thành dự thảo (" in page) == (True, True, False)
 
 
 @pytest.mark.parametrize("code", ["1.999999", "x", "%27", "1.001193.H26x"])

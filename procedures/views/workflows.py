@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from onestop.history.record import events_of
+from onestop.reading.names import fold
 from onestop.staff.access import role_required
 from onestop.staff.views.session import see_other
 from procedures import drafting
@@ -31,7 +32,7 @@ from procedures.forms import SAVE, DraftForm, PublishForm, StepForm, moved_forms
 from procedures.models import ProcedureVersion, Workflow, WorkflowDraft
 from procedures.search import LONGEST, find
 from procedures.steps import MOST_STEPS, Step, read_steps
-from procedures.workflows import Fit, cases_apart, fits_of, left_behind, steps_of, workflow_in_force
+from procedures.workflows import Fit, cases_apart, earlier_processes, fits_of, steps_of, workflow_in_force
 
 PAGE_SIZE = 30
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -54,12 +55,13 @@ def index(request: HttpRequest) -> HttpResponse:
     held = {row.version_id: row for row in published.filter(case_key="").order_by("effective_from", "number")}
     held |= {row.version_id: row for row in own.filter(case_key="", effective_from__lte=today).order_by("effective_from", "number")}
     owned = set(own.values_list("version_id", flat=True))
-    behind = {code for code, _ in left_behind(today, agency.pk)}
+    behind = {row.version.procedure.code: row.version.procedure.short_name for row in earlier_processes(today, agency.pk)}
     context = {
         "words": words,
         "page": page,
         "rows": [(row, held.get(row.version_id), row.version_id in owned, row.version_id in drafts, row.code in behind) for row in page],
         "query": f"tu-khoa={words}&" if words else "",
+        "behind": sorted(behind.items(), key=lambda pair: (fold(pair[1]), pair[0])),
         "is_editor": request.user.has_role(*EDITORS),
     }
     return render(request, "procedures/workflows.html", context)
@@ -92,19 +94,31 @@ class Scope:
     draft: WorkflowDraft | None
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """The agency's process of an earlier version beside the limits of the one in force, and the draft made of it already."""
+
+    workflow: Workflow
+    case: str
+    steps: list[tuple[int, Step]]
+    fits: Sequence[Fit]
+    draft: WorkflowDraft | None
+
+
 @role_required(*READERS)
 @require_safe
 def detail(request: HttpRequest, ma: str) -> HttpResponse:
     """The processes of one procedure: what holds now, what will, what was, and drafts."""
     version, today = _version(ma), timezone.localdate()
+    scopes = _scopes(version, request.user.agency_id, today)
     context = {
         "version": version,
         "procedure": version.procedure,
-        "scopes": _scopes(version, request.user.agency_id, today),
+        "scopes": scopes,
+        "earlier": _earlier(version, request.user.agency_id, today, {scope.key: scope.draft for scope in scopes}),
         "cases": list(version.cases.all()),
         "is_editor": request.user.has_role(*EDITORS) and not request.user.agency.is_province,
         "is_publisher": request.user.has_role(*PUBLISHERS),
-        "is_new": version.procedure.code in {code for code, _ in left_behind(today, request.user.agency_id)},
         "for_all": FOR_ALL,
     }
     return render(request, "procedures/workflow.html", context)
@@ -138,6 +152,23 @@ def _scopes(version: ProcedureVersion, agency_id: int, today: date) -> list[Scop
         others = [_published(row, today, now) for row in later if now is None or row.pk != now.pk]
         scopes.append(Scope(key, name, _published(now, today, now) if now else None, others, drafts.get(key)))
     return scopes
+
+
+def _earlier(version: ProcedureVersion, agency_id: int, today: date, drafts: Mapping[str, WorkflowDraft | None]) -> list[Earlier]:
+    """Two queries, two more where the agency had a process under an earlier version."""
+    names = {case.key: case.name or f"Trường hợp {case.key}" for case in version.cases.all()}
+    rows = earlier_processes(today, agency_id, procedure_id=version.procedure_id)
+    apart = {row.case_key for row in rows if row.case_key} | cases_apart(version, agency_id, today) if rows else set()
+    return [
+        Earlier(
+            row,
+            names.get(row.case_key, ""),
+            list(enumerate(steps_of(row), 1)),
+            fits_of(version, row.case_key, steps_of(row), apart=apart),
+            drafts.get(row.case_key),
+        )
+        for row in rows
+    ]
 
 
 def _published(row: Workflow, today: date, now: Workflow | None) -> Published:
