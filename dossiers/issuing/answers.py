@@ -1,6 +1,6 @@
 """The slips that ask for papers (Mẫu 02), refuse (Mẫu 03) and stop (Mẫu 05)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,7 +17,7 @@ from dossiers.models import (
     SupplementRequest,
 )
 from dossiers.slips import Component, RefusalSlip, StopSlip, SupplementSlip
-from onestop.reading.dates import say_clock_date
+from onestop.reading.dates import say_clock_date, say_long_date
 from onestop.reading.money import show_money
 from onestop.staff.models import User
 
@@ -31,8 +31,10 @@ def supplement_subject(agency_id: int, year: int, number: int) -> str:
     return f"M02:{agency_id}:{year}:{number}"
 
 
-def issue_supplement(supplement: SupplementRequest, guidance: Guidance, *, by: User, at: datetime) -> IssuedPaper:
-    """The supplement slip (Mẫu 02) with everything that is missing."""
+def issue_supplement(
+    supplement: SupplementRequest, guidance: Guidance, *, by: User, at: datetime, ground: str = "", answer_by: date | None = None
+) -> IssuedPaper:
+    """The supplement slip (Mẫu 02) with everything that is missing; after acceptance also the dossier, the ground and the last day."""
     number = f"{supplement.number:02d}/{SUPPLEMENT_SERIES}"
     slip = SupplementSlip(
         **head_of(supplement.agency, at),
@@ -43,7 +45,9 @@ def issue_supplement(supplement: SupplementRequest, guidance: Guidance, *, by: U
         request=guidance.request_text or guidance.version.procedure.short_name,
         number=number,
         items=tuple(Component(no=str(position), name=name) for position, name in enumerate(guidance.items, 1)),
-        reason=guidance.reason,
+        reason=f"{guidance.reason} (Căn cứ: {ground})" if ground else guidance.reason,
+        code=supplement.dossier.code if supplement.dossier is not None else "",
+        reply_by=say_long_date(answer_by) if answer_by is not None else "",
         website=settings.SITE_URL.partition("://")[2],
         guide_name=by.full_name,
         guide_phone=supplement.agency.hotline,

@@ -36,7 +36,6 @@ from dossiers.models import (
 from dossiers.promises import Appointed, open_pause, promise_again
 from dossiers.rules import is_signer
 from dossiers.statuses import Act, NotAllowed
-from onestop.reading.dates import say_date
 from onestop.staff.models import User
 from onestop.worktime.limits import CannotPromise, Unit
 from procedures.limits import chosen_limit, limit_for
@@ -158,11 +157,11 @@ def ask_for_supplement(
         version=dossier.version,
         applicant=PartyLine(role="filer", name=filer.name, address=filer.address, phone=filer.phone, email=filer.email),
         items=tuple(items),
-        reason=f"{reason} Hạn bổ sung: {say_date(answer_by)}.",
+        reason=reason,
         fields={},
         request_text=dossier.request_text,
     )
-    paper = issuing.issue_supplement(request, guidance, by=by, at=at)
+    paper = issuing.issue_supplement(request, guidance, by=by, at=at, ground=ground, answer_by=answer_by)
     pause = _begin_pause(
         dossier,
         PauseKind.SUPPLEMENT,

@@ -45,6 +45,17 @@ def test_while_papers_are_awaited_there_is_no_date_and_afterwards_the_rest_follo
     assert first_problem() is None
 
 
+def test_the_slip_names_the_dossier_the_ground_and_the_last_day():
+    dossier = make_dossier()
+    lifecycle.ask_for_supplement(
+        dossier, items=["Giấy chứng sinh"], reason="Thiếu giấy", ground="Điều 16", answer_by=date(2026, 12, 4), by=make_clerk(), at=MONDAY
+    )
+
+    slip = SupplementRequest.objects.get().issued_papers.get().snapshot
+
+    assert (slip["code"], slip["reason"], slip["reply_by"]) == (dossier.code, "Thiếu giấy (Căn cứ: Điều 16)", "ngày 04 tháng 12 năm 2026")
+
+
 @pytest.mark.parametrize(
     ("answered", "due"),
     [
