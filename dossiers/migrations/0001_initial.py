@@ -59,6 +59,10 @@ class Migration(migrations.Migration):
                 ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='received_dossiers', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dossiers', to='procedures.procedureversion')),
             ],
+            options={
+                'indexes': [models.Index(models.F('agency'), models.OrderBy(models.F('received_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='dossier_register'), models.Index(models.F('agency'), models.F('applicant_key'), models.F('received_at'), models.F('id'), name='dossier_name_search'), models.Index(models.F('agency'), models.F('status'), models.F('due_at'), condition=models.Q(('finished_at__isnull', True)), name='dossier_open'), models.Index(models.F('due_at'), condition=models.Q(('finished_at__isnull', True), ('overdue_since__isnull', True)), name='dossier_may_become_late'), models.Index(models.F('agency'), models.F('finished_at'), condition=models.Q(('status__in', ['in_post', 'result_ready'])), name='dossier_to_collect'), models.Index(models.F('holder'), condition=models.Q(('finished_at__isnull', True)), name='dossier_held')],
+                'constraints': [models.UniqueConstraint(models.F('code'), name='dossier_code_once'), models.UniqueConstraint(models.F('agency'), models.F('submission_key'), name='dossier_submission_once'), models.UniqueConstraint(models.F('token_digest'), name='dossier_token_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'pre_filed', 'received', 'declined', 'processing', 'with_other_agency', 'awaiting_signature', 'awaiting_supplement', 'awaiting_payment', 'withdrawal_requested', 'stopped', 'result_ready', 'in_post', 'returned'])), name='dossier_status_known'), models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), models.Q(('status__in', ['awaiting_payment', 'awaiting_signature', 'awaiting_supplement', 'processing', 'received', 'with_other_agency', 'withdrawal_requested']), _negated=True), _connector='OR'), name='dossier_finished_is_not_open'), models.CheckConstraint(condition=models.Q(('returned_at__isnull', False), models.Q(('status', 'returned'), _negated=True), _connector='OR'), name='dossier_returned_has_time'), models.CheckConstraint(condition=models.Q(('set_count__gte', 1)), name='dossier_has_a_set')],
+            },
         ),
         migrations.CreateModel(
             name='Correction',
@@ -91,6 +95,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seq'],
+                'constraints': [models.UniqueConstraint(models.F('dossier'), models.F('seq'), name='appointment_seq_once')],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +142,9 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.agency')),
                 ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='external_codes', to='dossiers.dossier')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('system'), models.F('code'), models.F('agency'), name='external_code_once')],
+            },
         ),
         migrations.CreateModel(
             name='HandOver',
@@ -153,6 +161,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seq'],
+                'constraints': [models.UniqueConstraint(models.F('dossier'), models.F('seq'), name='hand_over_seq_once'), models.CheckConstraint(condition=models.Q(('taken_at__isnull', True), ('taken_at__gte', models.F('given_at')), _connector='OR'), name='taken_after_given')],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +176,10 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.agency')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(models.F('expires_at'), name='draft_expiry')],
+                'constraints': [models.UniqueConstraint(models.F('agency'), models.F('key'), name='draft_key_once')],
+            },
         ),
         migrations.CreateModel(
             name='LookupCounter',
@@ -188,6 +201,9 @@ class Migration(migrations.Migration):
                 ('last', models.PositiveIntegerField()),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.agency')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('agency'), models.F('book'), name='counter_once')],
+            },
         ),
         migrations.CreateModel(
             name='Party',
@@ -215,6 +231,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'indexes': [models.Index(models.F('agency'), models.F('personal_id'), condition=models.Q(('personal_id', ''), _negated=True), name='party_by_personal_id')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['filer', 'owner', 'child', 'mother', 'father', 'spouse_1', 'spouse_2', 'deceased', 'subject', 'beneficiary', 'ward', 'guardian', 'adoptive_parent_1', 'adoptive_parent_2', 'party_1', 'party_2', 'heir', 'co_owner', 'co_signer', 'household_head', 'household_member', 'carer', 'martyr', 'recipient', 'helper', 'interpreter', 'witness', 'witness_1', 'witness_2'])), name='party_role_known')],
             },
         ),
         migrations.CreateModel(
@@ -233,6 +251,9 @@ class Migration(migrations.Migration):
                 ('refused_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.procedureversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('agency'), models.F('year'), models.F('number'), name='refusal_number_once'), models.UniqueConstraint(models.F('agency'), models.F('submission_key'), name='refusal_submission_once')],
+            },
         ),
         migrations.CreateModel(
             name='RegisterEntry',
@@ -244,6 +265,9 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.agency')),
                 ('dossier', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='register_entry', to='dossiers.dossier')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('agency'), models.F('book_no'), models.F('entry_no'), name='register_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='ResultDocument',
@@ -263,6 +287,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['version'],
+                'constraints': [models.UniqueConstraint(models.F('dossier'), models.F('version'), name='result_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -283,6 +308,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('collected_by', 'owner'), models.Q(('authorisation', ''), _negated=True), _connector='OR'), name='stranger_needs_authorisation'), models.CheckConstraint(condition=models.Q(('slip_lost', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='lost_slip_needs_note')],
             },
         ),
         migrations.CreateModel(
@@ -317,6 +343,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(models.F('result'), name='result_signed_once'), models.CheckConstraint(condition=models.Q(('kind', 'wet_ink'), models.Q(('sha256', ''), _negated=True), _connector='OR'), name='in_system_signature_binds_bytes'), models.CheckConstraint(condition=models.Q(('kind', 'wet_ink'), ('signer', models.F('recorded_by')), _connector='OR'), name='nobody_signs_for_another')],
             },
         ),
         migrations.CreateModel(
@@ -341,6 +368,9 @@ class Migration(migrations.Migration):
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.procedureversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('agency'), models.F('year'), models.F('number'), name='supplement_number_once'), models.UniqueConstraint(models.F('agency'), models.F('submission_key'), name='supplement_submission_once'), models.UniqueConstraint(models.F('token_digest'), name='supplement_token_once'), models.UniqueConstraint(models.F('dossier'), condition=models.Q(('answered_at__isnull', True)), name='one_open_supplement'), models.UniqueConstraint(models.F('dossier'), models.F('ordinal'), name='supplement_ordinal_once'), models.CheckConstraint(condition=models.Q(('ordinal__gte', 1), ('ordinal__lte', 2)), name='never_a_third_supplement'), models.CheckConstraint(condition=models.Q(('stage', 'before_acceptance'), ('dossier__isnull', False), _connector='OR'), name='after_acceptance_has_dossier')],
+            },
         ),
         migrations.CreateModel(
             name='IssuedPaper',
@@ -364,178 +394,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [models.Index(models.F('issued_at'), condition=models.Q(('sha256', '')), name='paper_to_be_made')],
+                'constraints': [models.UniqueConstraint(models.F('dossier'), models.F('kind'), models.F('version'), name='dossier_paper_version_once'), models.UniqueConstraint(models.F('supplement'), models.F('version'), condition=models.Q(('supplement__isnull', False)), name='supplement_paper_once'), models.UniqueConstraint(models.F('refusal'), models.F('version'), condition=models.Q(('refusal__isnull', False)), name='refusal_paper_once'), models.CheckConstraint(condition=models.Q(models.Q(('made_at__isnull', True), ('sha256', '')), models.Q(models.Q(('sha256', ''), _negated=True), ('made_at__isnull', False)), _connector='OR'), name='file_has_time')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('agency'), models.OrderBy(models.F('received_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='dossier_register'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('agency'), models.F('applicant_key'), models.F('received_at'), models.F('id'), name='dossier_name_search'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('agency'), models.F('status'), models.F('due_at'), condition=models.Q(('finished_at__isnull', True)), name='dossier_open'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('due_at'), condition=models.Q(('finished_at__isnull', True), ('overdue_since__isnull', True)), name='dossier_may_become_late'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('agency'), models.F('finished_at'), condition=models.Q(('status__in', ['in_post', 'result_ready'])), name='dossier_to_collect'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('holder'), condition=models.Q(('finished_at__isnull', True)), name='dossier_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(models.F('code'), name='dossier_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(models.F('agency'), models.F('submission_key'), name='dossier_submission_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(models.F('token_digest'), name='dossier_token_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'pre_filed', 'received', 'declined', 'processing', 'with_other_agency', 'awaiting_signature', 'awaiting_supplement', 'awaiting_payment', 'withdrawal_requested', 'stopped', 'result_ready', 'in_post', 'returned'])), name='dossier_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), models.Q(('status__in', ['awaiting_payment', 'awaiting_signature', 'awaiting_supplement', 'processing', 'received', 'with_other_agency', 'withdrawal_requested']), _negated=True), _connector='OR'), name='dossier_finished_is_not_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_at__isnull', False), models.Q(('status', 'returned'), _negated=True), _connector='OR'), name='dossier_returned_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('set_count__gte', 1)), name='dossier_has_a_set'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(models.F('dossier'), models.F('seq'), name='appointment_seq_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='externalcode',
-            constraint=models.UniqueConstraint(models.F('system'), models.F('code'), models.F('agency'), name='external_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(models.F('dossier'), models.F('seq'), name='hand_over_seq_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_at__isnull', True), ('taken_at__gte', models.F('given_at')), _connector='OR'), name='taken_after_given'),
-        ),
-        migrations.AddIndex(
-            model_name='intakedraft',
-            index=models.Index(models.F('expires_at'), name='draft_expiry'),
-        ),
-        migrations.AddConstraint(
-            model_name='intakedraft',
-            constraint=models.UniqueConstraint(models.F('agency'), models.F('key'), name='draft_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='numbercounter',
-            constraint=models.UniqueConstraint(models.F('agency'), models.F('book'), name='counter_once'),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(models.F('agency'), models.F('personal_id'), condition=models.Q(('personal_id', ''), _negated=True), name='party_by_personal_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['filer', 'owner', 'child', 'mother', 'father', 'spouse_1', 'spouse_2', 'deceased', 'subject', 'beneficiary', 'ward', 'guardian', 'adoptive_parent_1', 'adoptive_parent_2', 'party_1', 'party_2', 'heir', 'co_owner', 'co_signer', 'household_head', 'household_member', 'carer', 'martyr', 'recipient', 'helper', 'interpreter', 'witness', 'witness_1', 'witness_2'])), name='party_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='refusal',
-            constraint=models.UniqueConstraint(models.F('agency'), models.F('year'), models.F('number'), name='refusal_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='refusal',
-            constraint=models.UniqueConstraint(models.F('agency'), models.F('submission_key'), name='refusal_submission_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='registerentry',
-            constraint=models.UniqueConstraint(models.F('agency'), models.F('book_no'), models.F('entry_no'), name='register_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultdocument',
-            constraint=models.UniqueConstraint(models.F('dossier'), models.F('version'), name='result_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnofresult',
-            constraint=models.CheckConstraint(condition=models.Q(('collected_by', 'owner'), models.Q(('authorisation', ''), _negated=True), _connector='OR'), name='stranger_needs_authorisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnofresult',
-            constraint=models.CheckConstraint(condition=models.Q(('slip_lost', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='lost_slip_needs_note'),
-        ),
-        migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.UniqueConstraint(models.F('result'), name='result_signed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'wet_ink'), models.Q(('sha256', ''), _negated=True), _connector='OR'), name='in_system_signature_binds_bytes'),
-        ),
-        migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'wet_ink'), ('signer', models.F('recorded_by')), _connector='OR'), name='nobody_signs_for_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplementrequest',
-            constraint=models.UniqueConstraint(models.F('agency'), models.F('year'), models.F('number'), name='supplement_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplementrequest',
-            constraint=models.UniqueConstraint(models.F('agency'), models.F('submission_key'), name='supplement_submission_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplementrequest',
-            constraint=models.UniqueConstraint(models.F('token_digest'), name='supplement_token_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplementrequest',
-            constraint=models.UniqueConstraint(models.F('dossier'), condition=models.Q(('answered_at__isnull', True)), name='one_open_supplement'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplementrequest',
-            constraint=models.UniqueConstraint(models.F('dossier'), models.F('ordinal'), name='supplement_ordinal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplementrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('ordinal__gte', 1), ('ordinal__lte', 2)), name='never_a_third_supplement'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplementrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('stage', 'before_acceptance'), ('dossier__isnull', False), _connector='OR'), name='after_acceptance_has_dossier'),
-        ),
-        migrations.AddIndex(
-            model_name='issuedpaper',
-            index=models.Index(models.F('issued_at'), condition=models.Q(('sha256', '')), name='paper_to_be_made'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedpaper',
-            constraint=models.UniqueConstraint(models.F('dossier'), models.F('kind'), models.F('version'), name='dossier_paper_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedpaper',
-            constraint=models.UniqueConstraint(models.F('supplement'), models.F('version'), condition=models.Q(('supplement__isnull', False)), name='supplement_paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedpaper',
-            constraint=models.UniqueConstraint(models.F('refusal'), models.F('version'), condition=models.Q(('refusal__isnull', False)), name='refusal_paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedpaper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('made_at__isnull', True), ('sha256', '')), models.Q(models.Q(('sha256', ''), _negated=True), ('made_at__isnull', False)), _connector='OR'), name='file_has_time'),
         ),
     ]

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [models.CheckConstraint(condition=models.Q(("cause", ""), _negated=True), name="consent_has_a_cause")],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +85,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(models.F("dossier"), models.F("kind"), name="extended_once_a_kind"),
+                    models.CheckConstraint(condition=models.Q(("extra_value__gte", 1)), name="extension_adds_time"),
+                    models.CheckConstraint(condition=models.Q(("ground", ""), _negated=True), name="extension_has_a_ground"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +130,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-made_at", "-id"],
+                "indexes": [models.Index(models.F("recipient"), condition=models.Q(("read_at__isnull", True)), name="notice_unread")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("dossier"),
+                        models.F("episode"),
+                        models.F("stage"),
+                        models.F("step"),
+                        models.F("recipient"),
+                        name="notice_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +202,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["seq"],
+                "indexes": [
+                    models.Index(
+                        models.F("agency"), models.F("answer_by"), condition=models.Q(("ended_at__isnull", True)), name="pause_open"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(models.F("dossier"), models.F("seq"), name="pause_seq_once"),
+                    models.UniqueConstraint(models.F("dossier"), condition=models.Q(("ended_at__isnull", True)), name="one_open_pause"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"),
+                        name="pause_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("late", False), ("consent__isnull", False), _connector="OR"), name="late_pause_needs_consent"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "payment"), ("amount__isnull", True), _connector="OR"), name="only_payment_has_amount"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("kind", "supplement"), _negated=True), ("supplement__isnull", False), _connector="OR"),
+                        name="supplement_pause_has_slip",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +237,9 @@ class Migration(migrations.Migration):
                 ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="staff.agency")),
                 ("procedure", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="procedures.procedure")),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(models.F("agency"), models.F("procedure"), name="pace_once")],
+            },
         ),
         migrations.CreateModel(
             name="ApologyLetter",
@@ -375,75 +418,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(condition=models.Q(("cause", ""), _negated=True), name="consent_has_a_cause"),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.UniqueConstraint(models.F("dossier"), models.F("kind"), name="extended_once_a_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(condition=models.Q(("extra_value__gte", 1)), name="extension_adds_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(condition=models.Q(("ground", ""), _negated=True), name="extension_has_a_ground"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(models.F("recipient"), condition=models.Q(("read_at__isnull", True)), name="notice_unread"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                models.F("dossier"), models.F("episode"), models.F("stage"), models.F("step"), models.F("recipient"), name="notice_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pause",
-            index=models.Index(
-                models.F("agency"), models.F("answer_by"), condition=models.Q(("ended_at__isnull", True)), name="pause_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.UniqueConstraint(models.F("dossier"), models.F("seq"), name="pause_seq_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.UniqueConstraint(models.F("dossier"), condition=models.Q(("ended_at__isnull", True)), name="one_open_pause"),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"),
-                name="pause_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("late", False), ("consent__isnull", False), _connector="OR"), name="late_pause_needs_consent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "payment"), ("amount__isnull", True), _connector="OR"), name="only_payment_has_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("kind", "supplement"), _negated=True), ("supplement__isnull", False), _connector="OR"),
-                name="supplement_pause_has_slip",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedurepace",
-            constraint=models.UniqueConstraint(models.F("agency"), models.F("procedure"), name="pace_once"),
         ),
     ]

@@ -101,6 +101,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["seq"],
+                "constraints": [
+                    models.UniqueConstraint(models.F("dossier"), models.F("seq"), name="withdrawal_seq_once"),
+                    models.UniqueConstraint(
+                        models.F("dossier"), condition=models.Q(("taken_back_at__isnull", True)), name="one_open_withdrawal"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("how", "paper"),
+                                ("recorded_by__isnull", False),
+                                ("secret_version__isnull", True),
+                                ("signed_on__isnull", False),
+                            ),
+                            models.Q(
+                                ("how", "online"),
+                                ("recorded_by__isnull", True),
+                                ("secret_version__isnull", False),
+                                ("signed_on__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="withdrawal_is_the_applicants",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("taken_back_at__isnull", True), ("taken_back_by__isnull", True), ("taken_back_how", "")),
+                            models.Q(("taken_back_at__isnull", False), ("taken_back_by__isnull", False), ("taken_back_how", "paper")),
+                            models.Q(("taken_back_at__isnull", False), ("taken_back_by__isnull", True), ("taken_back_how", "online")),
+                            _connector="OR",
+                        ),
+                        name="withdrawal_taken_back_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +213,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("agency"), models.F("year"), models.F("number"), name="stop_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["stopped", "withdrawn", "unanswered"])), name="stop_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("reason", ""), _negated=True), models.Q(("asked_by", ""), _negated=True)),
+                        name="stop_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "withdrawn"), ("withdrawal__isnull", False)),
+                            models.Q(
+                                models.Q(("kind", "withdrawn"), _negated=True),
+                                ("withdrawal__isnull", True),
+                                models.Q(("ground", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stop_on_request_or_on_a_ground",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fees", "none"), ("paid", 0)),
+                            models.Q(("fees", "refunded"), ("paid__gt", 0)),
+                            models.Q(("fees", "kept"), ("paid__gt", 0), models.Q(("fees_note", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="stop_settles_what_was_paid",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reclassification",
@@ -234,86 +300,5 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="reclassification_has_a_reason"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawalrequest",
-            constraint=models.UniqueConstraint(models.F("dossier"), models.F("seq"), name="withdrawal_seq_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawalrequest",
-            constraint=models.UniqueConstraint(
-                models.F("dossier"), condition=models.Q(("taken_back_at__isnull", True)), name="one_open_withdrawal"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawalrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("how", "paper"), ("recorded_by__isnull", False), ("secret_version__isnull", True), ("signed_on__isnull", False)
-                    ),
-                    models.Q(
-                        ("how", "online"), ("recorded_by__isnull", True), ("secret_version__isnull", False), ("signed_on__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="withdrawal_is_the_applicants",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawalrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("taken_back_at__isnull", True), ("taken_back_by__isnull", True), ("taken_back_how", "")),
-                    models.Q(("taken_back_at__isnull", False), ("taken_back_by__isnull", False), ("taken_back_how", "paper")),
-                    models.Q(("taken_back_at__isnull", False), ("taken_back_by__isnull", True), ("taken_back_how", "online")),
-                    _connector="OR",
-                ),
-                name="withdrawal_taken_back_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stopnotice",
-            constraint=models.UniqueConstraint(models.F("agency"), models.F("year"), models.F("number"), name="stop_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stopnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["stopped", "withdrawn", "unanswered"])), name="stop_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stopnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("reason", ""), _negated=True), models.Q(("asked_by", ""), _negated=True)),
-                name="stop_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stopnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "withdrawn"), ("withdrawal__isnull", False)),
-                    models.Q(
-                        models.Q(("kind", "withdrawn"), _negated=True),
-                        ("withdrawal__isnull", True),
-                        models.Q(("ground", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="stop_on_request_or_on_a_ground",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stopnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fees", "none"), ("paid", 0)),
-                    models.Q(("fees", "refunded"), ("paid__gt", 0)),
-                    models.Q(("fees", "kept"), ("paid__gt", 0), models.Q(("fees_note", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="stop_settles_what_was_paid",
-            ),
         ),
     ]

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-given_at', '-id'],
+                'constraints': [models.UniqueConstraint(models.F('agency'), models.F('year'), models.F('number'), name='hand_over_list_number_once'), models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='hand_over_list_between_two')],
             },
         ),
         migrations.AddField(
@@ -73,13 +74,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='handover',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['hand_over', 'reassign'])), name='hand_over_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoverlist',
-            constraint=models.UniqueConstraint(models.F('agency'), models.F('year'), models.F('number'), name='hand_over_list_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoverlist',
-            constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='hand_over_list_between_two'),
         ),
     ]

@@ -62,6 +62,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seq'],
+                'indexes': [models.Index(models.F('agency'), models.F('answer_due_at'), condition=models.Q(('answered_at__isnull', True), ('cancelled_at__isnull', True)), name='consultation_open')],
+                'constraints': [models.UniqueConstraint(models.F('dossier'), models.F('seq'), name='consultation_seq_once'), models.UniqueConstraint(models.F('dossier'), models.F('other_key'), condition=models.Q(('answered_at__isnull', True), ('cancelled_at__isnull', True)), name='one_open_question_an_agency'), models.CheckConstraint(condition=models.Q(models.Q(('question', ''), _negated=True), models.Q(('other_name', ''), _negated=True)), name='consultation_asks_somebody'), models.CheckConstraint(condition=models.Q(('limit_value__gte', 1)), name='consultation_has_time'), models.CheckConstraint(condition=models.Q(('outside_limit', True), ('pause__isnull', True), _connector='OR'), name='inside_limit_stops_no_clock'), models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='answered_or_withdrawn'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('recorded_at', None), ('recorded_by', None)), models.Q(('answered_at__gte', models.F('sent_at')), ('recorded_at__gte', models.F('answered_at')), ('recorded_by__isnull', False)), _connector='OR'), name='answer_recorded_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('cancel_reason', ''), ('cancelled_at', None), ('cancelled_by', None)), models.Q(('cancelled_at__gte', models.F('sent_at')), ('cancelled_by__isnull', False), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='withdrawn_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -78,41 +80,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(models.F('agency'), models.F('answer_due_at'), condition=models.Q(('answered_at__isnull', True), ('cancelled_at__isnull', True)), name='consultation_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.UniqueConstraint(models.F('dossier'), models.F('seq'), name='consultation_seq_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.UniqueConstraint(models.F('dossier'), models.F('other_key'), condition=models.Q(('answered_at__isnull', True), ('cancelled_at__isnull', True)), name='one_open_question_an_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('question', ''), _negated=True), models.Q(('other_name', ''), _negated=True)), name='consultation_asks_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('limit_value__gte', 1)), name='consultation_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('outside_limit', True), ('pause__isnull', True), _connector='OR'), name='inside_limit_stops_no_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='answered_or_withdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('recorded_at', None), ('recorded_by', None)), models.Q(('answered_at__gte', models.F('sent_at')), ('recorded_at__gte', models.F('answered_at')), ('recorded_by__isnull', False)), _connector='OR'), name='answer_recorded_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancel_reason', ''), ('cancelled_at', None), ('cancelled_by', None)), models.Q(('cancelled_at__gte', models.F('sent_at')), ('cancelled_by__isnull', False), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='withdrawn_with_a_reason'),
         ),
     ]

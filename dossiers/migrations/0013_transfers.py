@@ -32,6 +32,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "missed"), _negated=True), models.Q(("note", ""), _negated=True), _connector="OR"
+                        ),
+                        name="missed_line_has_note",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,13 +170,6 @@ class Migration(migrations.Migration):
             model_name="transferline",
             constraint=models.CheckConstraint(
                 condition=models.Q(("state__in", ["awaited", "taken", "missed"])), name="transfer_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transferline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state", "missed"), _negated=True), models.Q(("note", ""), _negated=True), _connector="OR"),
-                name="missed_line_has_note",
             ),
         ),
     ]

@@ -162,6 +162,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["procedure_id", "number"],
+                "indexes": [models.Index(fields=["state", "effective_from"], name="version_in_force")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("procedure", "number"), name="version_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("effective_to__isnull", True), ("state", "published")),
+                        fields=("procedure",),
+                        name="one_version_in_force",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_to__isnull", True), ("effective_to__gte", models.F("effective_from")), _connector="OR"
+                        ),
+                        name="version_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +262,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["version_id", "position"],
+                "constraints": [models.UniqueConstraint(fields=("version", "key"), name="case_key_once")],
             },
         ),
         migrations.CreateModel(
@@ -322,6 +338,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["version_id", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("case__isnull", True), ("condition", "")),
+                        fields=("version", "channel"),
+                        name="one_limit_per_channel",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("case__isnull", False), ("condition", "")),
+                        fields=("version", "case", "channel"),
+                        name="one_limit_per_case_and_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__isnull", True), ("value__gt", 0), _connector="OR"), name="limit_above_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("unit", "immediate"), _negated=True), ("value__isnull", True), _connector="OR"),
+                        name="immediate_has_no_number",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -464,60 +499,6 @@ class Migration(migrations.Migration):
             name="sector",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="procedures", to="procedures.sector", verbose_name="lĩnh vực"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="procedureversion",
-            index=models.Index(fields=["state", "effective_from"], name="version_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.UniqueConstraint(fields=("procedure", "number"), name="version_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("effective_to__isnull", True), ("state", "published")),
-                fields=("procedure",),
-                name="one_version_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("effective_to__isnull", True), ("effective_to__gte", models.F("effective_from")), _connector="OR"),
-                name="version_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="procedurecase",
-            constraint=models.UniqueConstraint(fields=("version", "key"), name="case_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("case__isnull", True), ("condition", "")), fields=("version", "channel"), name="one_limit_per_channel"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("case__isnull", False), ("condition", "")),
-                fields=("version", "case", "channel"),
-                name="one_limit_per_case_and_channel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__isnull", True), ("value__gt", 0), _connector="OR"), name="limit_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("unit", "immediate"), _negated=True), ("value__isnull", True), _connector="OR"),
-                name="immediate_has_no_number",
             ),
         ),
     ]

@@ -37,6 +37,9 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, verbose_name='đang hoạt động')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='staff.agency', verbose_name='cơ quan cấp trên')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('level', 'commune'), models.Q(('level', 'province'), ('parent__isnull', True)), _connector='OR'), name='agency_province_has_no_parent')],
+            },
         ),
         migrations.CreateModel(
             name='User',
@@ -62,9 +65,5 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('level', 'commune'), models.Q(('level', 'province'), ('parent__isnull', True)), _connector='OR'), name='agency_province_has_no_parent'),
         ),
     ]
