@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.db.models.functions import Coalesce
 from django.urls import NoReverseMatch, reverse
 
 from dossiers import forgotten
 from dossiers.desks import Desk
+from dossiers.figures import figures
 from dossiers.filters import day_end
 from dossiers.listing import Cursor, Lines, address_maker, procedure_labels, short_date, short_moment
 from dossiers.models import ApologyLetter, Appointment, Dossier, LetterState, ResultDocument
@@ -36,6 +37,7 @@ WAITS_FOR = {
     Status.AWAITING_PAYMENT: "Người nộp tiền",
     Status.WITH_OTHER_AGENCY: "Cơ quan khác",
     Status.RESULT_READY: "Chờ người dân nhận",
+    Status.IN_POST: "Bưu điện",
 }
 LETTER_WORDS = {state.value: str(state.label) for state in LetterState}
 
@@ -110,25 +112,11 @@ FORGOTTEN_CARD = "co-the-quen"
 SLUGS = {card.slug: card for card in CARDS}
 
 
-def counts(dossiers: DossierQuerySet, now: datetime, desk: Desk) -> dict[str, int]:
-    """How many dossiers each card has. Three queries."""
-    day = desk.next_working_day(now)
-    end, last = day_end(now), at(day, time.max) if day else day_end(now)
-    plain = ~Q(lane="certification")
-    found = dossiers.open().aggregate(
-        late=Count("pk", filter=Q(due_at__lt=now)),
-        today=Count("pk", filter=Q(due_at__gte=now, due_at__lt=end) & plain),
-        next=Count("pk", filter=Q(due_at__gte=end, due_at__lte=last) & plain),
-        paused=Count("pk", filter=Q(due_at__isnull=True)),
-    )
-    return {
-        "qua-han": found["late"],
-        "hom-nay": found["today"],
-        "sap-den-han": found["next"],
-        "chua-xin-loi": without_letter(dossiers, now, desk).count(),
-        "tam-dung": found["paused"],
-        FORGOTTEN_CARD: _all_forgotten(dossiers, now, desk).count(),
-    }
+def counts(dossiers: DossierQuerySet, agency_id: int, now: datetime, desk: Desk) -> dict[str, int]:
+    """How many dossiers each card has. One query."""
+    cards = (card.find(dossiers, now, desk) for card in CARDS)
+    numbers = figures(agency_id, *cards, *_forgotten(dossiers, now, desk).values())
+    return {card.slug: number for card, number in zip(CARDS, numbers, strict=False)} | {FORGOTTEN_CARD: sum(numbers[len(CARDS) :])}
 
 
 # -- the list ------------------------------------------------------------------------------------
@@ -253,22 +241,21 @@ def letter_address(code: str) -> str:
 
 
 # -- probably forgotten clicks ---------------------------------------------------------------------
-def _all_forgotten(dossiers: DossierQuerySet, now: datetime, desk: Desk):
-    """(kind, since, id, code, procedure, holder) of every kind in one query."""
-    parts = []
-    for kind in forgotten.KINDS:
-        found = kind.find(dossiers, desk.hours_ago(now, kind.working_hours), now)
-        found = found.annotate(found_as=Value(kind.slug), stands_since=F(kind.since))
-        parts.append(found.order_by().values_list("found_as", "stands_since", "id", "code", "procedure_id", "holder__full_name"))
-    return parts[0].union(*parts[1:], all=True)
+def _forgotten(dossiers: DossierQuerySet, now: datetime, desk: Desk) -> dict[forgotten.Forgotten, DossierQuerySet]:
+    """The dossiers of every kind."""
+    return {kind: kind.find(dossiers, desk.hours_ago(now, kind.working_hours), now) for kind in forgotten.KINDS}
 
 
 def forgotten_rows(dossiers: DossierQuerySet, now: datetime, desk: Desk) -> list[tuple[str, str, str, str, str, str]]:
     """(address, code, procedure, kind, what to look for, holder), the longest first. One query."""
     kinds = {kind.slug: kind for kind in forgotten.KINDS}
     labels, address = procedure_labels(), address_maker()
-    found = _all_forgotten(dossiers, now, desk).order_by("stands_since", "id")[:MOST_FORGOTTEN]
+    parts = []
+    for kind, found in _forgotten(dossiers, now, desk).items():
+        found = found.annotate(found_as=Value(kind.slug), stands_since=F(kind.since))
+        parts.append(found.order_by().values_list("found_as", "stands_since", "id", "code", "procedure_id", "holder__full_name"))
+    rows = parts[0].union(*parts[1:], all=True).order_by("stands_since", "id")[:MOST_FORGOTTEN]
     return [
         (address(code), code, labels(procedure), kinds[slug].title, kinds[slug].words(since), holder or "")
-        for slug, since, _, code, procedure, holder in found
+        for slug, since, _, code, procedure, holder in rows
     ]

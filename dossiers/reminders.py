@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, QuerySet
 
+from dossiers.figures import figures
 from dossiers.filters import day_end, day_start
 from dossiers.models import CertificationEntry, Dossier
 from dossiers.passings import Word, missed, unconfirmed
 from dossiers.warnings import to_mind
-from onestop.staff.models import Agency, User
+from onestop.staff.models import User
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class CertifiedToday:
 
 @dataclass(frozen=True)
 class Reminders:
-    """`to_mind`: how many things this person should look at; `more`: the numbers that the page itself asked for, in its order."""
+    """`to_mind`: how many things this person should look at; `more`: the page's own figures, in its order."""
 
     certified: CertifiedToday
     to_mind: int
@@ -31,28 +31,16 @@ class Reminders:
     more: tuple[int, ...]
 
 
-def reminders_of(user: User, now: datetime, *more: Coalesce) -> Reminders:
-    """One query. `more`: what else the page counts, each a `number_of`."""
-    entered = CertificationEntry.objects.of_agency(user.agency_id).entered_between(day_start(now), day_end(now)).valid()
-    late = Dossier.objects.of_agency(user.agency_id).certification().overdue(now)
+def reminders_of(user: User, now: datetime, *more: QuerySet) -> Reminders:
+    """One query. `more`: the lists whose length the page shows besides."""
     held = Dossier.objects.held_by(user)
-    numbers = (
-        number_of(entered),
-        number_of(late),
-        number_of(to_mind(user)),
-        number_of(held.filter(Exists(unconfirmed()))),
-        number_of(held.filter(missed())),
+    entered, late, unread, to_confirm, lost, *others = figures(
+        user.agency_id,
+        CertificationEntry.objects.of_agency(user.agency_id).entered_between(day_start(now), day_end(now)).valid(),
+        Dossier.objects.of_agency(user.agency_id).certification().overdue(now),
+        to_mind(user),
+        held.filter(Exists(unconfirmed())),
+        held.filter(missed()),
         *more,
     )
-    named = {f"number_{place}": number for place, number in enumerate(numbers)}
-    entered_today, late_today, unread, to_confirm, lost, *others = (
-        Agency.objects.filter(pk=user.agency_id).annotate(**named).values_list(*named).get()
-    )
-    return Reminders(CertifiedToday(entered_today, late_today), unread, Word(to_confirm, lost), tuple(others))
-
-
-def number_of(rows: QuerySet) -> Coalesce:
-    """How many rows there are, as part of another question."""
-    # All of them are one group, so that it is one number whatever they have in common.
-    grouped = rows.order_by().values(together=Value(1))
-    return Coalesce(Subquery(grouped.annotate(number=Count("pk")).values("number")), 0)
+    return Reminders(CertifiedToday(entered, late), unread, Word(to_confirm, lost), tuple(others))

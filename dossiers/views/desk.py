@@ -15,7 +15,7 @@ from dossiers.listing import Lines, short_moment, work_rows
 from dossiers.models import Dossier, IntakeDraft, IssuedPaper, PaperKind
 from dossiers.passings import unconfirmed
 from dossiers.places import supplements_to_send
-from dossiers.reminders import number_of, reminders_of
+from dossiers.reminders import reminders_of
 from dossiers.statuses import DESK, Status
 from dossiers.transfers import waiting_for
 from dossiers.unanswered import WAITING, unanswered
@@ -46,8 +46,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     mine = own.filter(received_by=user).newest_first()
     drafts = IntakeDraft.objects.filter(agency_id=user.agency_id, owner=user, expires_at__gt=now).order_by("-changed_at")[:MOST_DRAFTS]
     brought = supplements_to_send().filter(agency_id=user.agency_id)
-    others = (own.to_collect(), own.coming_home(), waiting_for(user.agency_id), brought)
-    reminders = reminders_of(user, now, *map(number_of, others))
+    reminders = reminders_of(user, now, own.to_collect(), own.coming_home(), waiting_for(user.agency_id), brought)
     context = {
         "counts": _counts(user, now, *reminders.more),
         "certified": reminders.certified,

@@ -48,7 +48,7 @@ STAGE_COLOURS = {
 @role_required(*SEES_ALL, *sorted(DESK), Role.SPECIALIST)
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """Cards as links, one list under them. Ten queries, however many dossiers there are."""
+    """Cards as links, one list under them. Six queries, however many dossiers there are, and three more where the risk of each is shown."""
     now, user, query = timezone.now(), request.user, request.GET
     desk, sees_all = desk_of(user.agency_id), user.has_role(*SEES_ALL)
     sectors = snapshot(timezone.localdate(now)).sectors
@@ -58,7 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
     shown = query.get("muc", "")
     shown = shown if shown in SLUGS or shown == FORGOTTEN_CARD else CARDS[0].slug
     dossiers = _filtered(overdue.scope(user), holder, sector)
-    numbers = overdue.counts(dossiers, now, desk)
+    numbers = overdue.counts(dossiers, user.agency_id, now, desk)
     kept = {"nguoi-giu": holder, "linh-vuc": sector}
     rows, clicks, following = [], [], ""
     if shown == FORGOTTEN_CARD:

@@ -14,7 +14,7 @@ from dossiers.models import Dossier, ResultDocument
 from dossiers.pace import Open, risks
 from dossiers.passings import last_giver, papers_with
 from dossiers.querysets import DossierQuerySet
-from dossiers.reminders import number_of, reminders_of
+from dossiers.reminders import reminders_of
 from dossiers.rules import is_signer
 from dossiers.sign_rights import signs_results
 from dossiers.statuses import IN_WORK, READY, Status
@@ -63,7 +63,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     note_access(request, AccessKind.LIST, f"agency:{user.agency_id}", f"Việc: {tab}; {min(len(rows), MOST_ROWS)} dòng")
     # The last tab is only a look back.
     counted = [slug for slug in TABS if slug != DONE]
-    reminders = reminders_of(user, now, *(number_of(_tab(slug, own, whose, now)) for slug in counted))
+    reminders = reminders_of(user, now, *(_tab(slug, own, whose, now) for slug in counted))
     counts = dict(zip(counted, reminders.more, strict=True))
     context = {
         "tabs": [(slug, label, counts.get(slug), slug == tab) for slug, (label, _) in TABS.items()],
