@@ -4,6 +4,7 @@ The draft has room for number, day and signature. What the leader signs are the 
 says the same words and names the draft's digest, and nothing but number, date and signature comes to it.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -117,12 +118,16 @@ def _slip(agency: Agency, text: ResultText, *, code: str, request: str, at: date
         number_line=f"Số:{room}/{text.symbol}",
         document_type=text.document_type.upper(),
         symbol=text.symbol,
-        abstract=text.abstract,
+        abstract=text.abstract if text.document_type else _SAID_ABOVE.sub("", text.abstract),
         addressee=text.addressee,
         paragraphs=_ended(paragraphs_of(text.body)),
         copies_to=("- Như trên;" if text.addressee else "- Người đề nghị;", f"- {office.desk_name};", "- Lưu: VT."),
         contact=letters.contact_lines(office),
     )
+
+
+# An official letter (công văn) prints "V/v" before its abstract; people write it there, too.
+_SAID_ABOVE = re.compile(r"^\s*(?:v/v|về việc)[\s:]+", re.IGNORECASE)
 
 
 def _ended(paragraphs: tuple[str, ...]) -> tuple[str, ...]:

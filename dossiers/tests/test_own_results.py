@@ -115,6 +115,12 @@ def test_the_draft_says_that_it_is_one_and_has_no_number():
     assert "ĐÃ KÝ DUYỆT" not in text
 
 
+@pytest.mark.parametrize("typed", ["không giải quyết hồ sơ", "V/v không giải quyết hồ sơ", "Về việc: không giải quyết hồ sơ"])
+def test_an_official_letter_says_what_it_is_about_once(typed):
+    slip = issuing.draft_slip(make_dossier(), replace(TEXT, document_type="", abstract=typed), at=LATER)
+    assert slip.abstract == "không giải quyết hồ sơ"
+
+
 def test_markup_in_a_text_is_printed_as_it_was_typed():
     hostile = "<script>alert(1)</script> <b>đậm</b> {{ slip.code }} & </p>"
     dossier = make_dossier(status=Status.PROCESSING)
