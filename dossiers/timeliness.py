@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dossiers.statuses import OPEN, READY
+from dossiers.statuses import OPEN, Status
 from onestop.reading.dates import LOCAL
 from onestop.worktime.calendar import WorkingCalendar
 
@@ -35,7 +35,7 @@ def timeliness(
         return _open(due_at, now=now, calendar=calendar)
     if overdue_since is not None:
         return Tag("Trả quá hạn", "red")
-    if status in READY and finished_at is not None:
+    if status == Status.RESULT_READY and finished_at is not None:
         waiting = (now.astimezone(LOCAL).date() - finished_at.astimezone(LOCAL).date()).days
         if waiting >= UNCOLLECTED_DAYS:
             return Tag(f"Chưa đến nhận {waiting} ngày", "amber")
@@ -53,7 +53,10 @@ def against_first(
     moment = finished_at or now
     lawful = "đang tạm dừng, chưa có hạn mới"
     if due_at is not None:
-        in_time = "đúng hạn" if finished_at else "còn trong hạn"
+        in_time = "còn trong hạn"
+        if finished_at is not None:
+            early = finished_at.astimezone(LOCAL).date() < due_at.astimezone(LOCAL).date()
+            in_time = "trước hạn" if early else "đúng hạn"
         lawful = f"{_delay(due_at, moment, calendar) or in_time} {by_which}"
     passed = _delay(first_due, moment, calendar)
     if passed:

@@ -197,7 +197,7 @@ CALENDAR = WorkingCalendar({2026: True})
     [
         ("2026-11-30 17:00", "2026-11-30 16:00", LATE, "đúng hạn theo hạn đã gia hạn; trễ 2 ngày so với hẹn đầu"),
         ("2026-11-30 17:00", "2026-12-01 16:00", LATE, "trễ 1 ngày theo hạn đã gia hạn; trễ 3 ngày so với hẹn đầu"),
-        ("2026-11-30 17:00", "2026-11-26 17:00", LATE, "đúng hạn theo hạn đã gia hạn; kịp cả hẹn đầu"),
+        ("2026-11-30 17:00", "2026-11-26 17:00", LATE, "trước hạn theo hạn đã gia hạn; kịp cả hẹn đầu"),
         ("2026-11-30 17:00", None, WEDNESDAY, "còn trong hạn theo hạn đã gia hạn; chưa đến hẹn đầu"),
         ("2026-11-30 17:00", None, LATE, "còn trong hạn theo hạn đã gia hạn; trễ 1 ngày so với hẹn đầu"),
         ("2026-11-30 17:00", None, local("2026-11-30 17:01"), "trễ trong ngày theo hạn đã gia hạn; trễ 2 ngày so với hẹn đầu"),
