@@ -1,5 +1,4 @@
 """Marking what has become late: one set-based statement, its events in the same transaction."""
-from collections import Counter
 from datetime import datetime
 from operator import attrgetter
 
@@ -65,8 +64,3 @@ def _flag_batch(now: datetime) -> int:
 def _plain(moment: datetime):
     """The moment as the database keeps it (SQLite stores UTC text without an offset)."""
     return connection.ops.adapt_datetimefield_value(moment)
-
-
-def late_by_agency(now: datetime) -> Counter[int]:
-    """How many dossiers are late now, by agency; from the data, not from the marks."""
-    return Counter(Dossier.objects.overdue(now).values_list("agency_id", flat=True))

@@ -326,10 +326,3 @@ def allow_inline_style(response: HttpResponse) -> HttpResponse:
     """Let this response carry `<style>{% include "_status_style.html" %}</style>`, and no other inline style."""
     response._csp_update = {**getattr(response, "_csp_update", {}), "style-src": [status_style_hash()]}
     return response
-
-
-def allow_own_frames(response: HttpResponse) -> HttpResponse:
-    """Let our own pages show this response (a paper) in an iframe, and nobody else's."""
-    response._csp_replace = {**getattr(response, "_csp_replace", {}), "frame-ancestors": ["'self'"]}
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response

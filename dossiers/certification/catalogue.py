@@ -152,10 +152,6 @@ class Catalogue:
         family = self.rules_of(work).family
         return [ground for ground in self.grounds.values() if family in ground.families]
 
-    def papers_for(self, work: str) -> list[PaperKind]:
-        """The short list for this kind of work, frequent ones first."""
-        return [paper for paper in self.papers.values() if work in paper.works]
-
     def paper(self, typed: str) -> PaperKind | None:
         """The kind of paper behind a short code, in whatever case it was typed."""
         return self.papers.get(typed.strip().lower())

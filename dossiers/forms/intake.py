@@ -365,12 +365,6 @@ class SupplementForm(DenseForm):
 class DeclineForm(DenseForm):
     """A refusal needs all three: the ground in law, the reason in plain words, where to go instead."""
 
-    GROUNDS = (
-        "Không thuộc thẩm quyền giải quyết của xã",
-        "Không đủ điều kiện theo quy định của thủ tục",
-        "Hồ sơ đang được cơ quan khác giải quyết",
-        "Giấy tờ có dấu hiệu sửa chữa, giả mạo",
-    )
     decline_ground = TextLineField(label="Căn cứ pháp lý", limit=300, error_messages={"required": "Ghi căn cứ pháp lý của việc từ chối"})
     decline_reason = TextLineField(
         label="Lý do từ chối", limit=500, lines=True, error_messages={"required": "Ghi lý do từ chối bằng lời dễ hiểu"}

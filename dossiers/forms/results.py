@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from dossiers.forms.acts import ActForm
-from dossiers.issuing import ResultText, has_blanks
+from dossiers.issuing import ResultText
 from onestop.reading.fields import FullDateField, TextLineField
 from procedures.models import Procedure, ResultTemplate, ResultTemplateDraft
 from procedures.result_templates import WRITTEN, why_not_text
@@ -49,9 +49,6 @@ class OwnResultForm(ActForm):
         of = self.template
         written = {name: self.cleaned_data[name] for name in ("abstract", "addressee", "body")}
         return ResultText(document_type=of.document_type, symbol=of.symbol, granted=of.granted, **written)
-
-    def is_complete(self) -> bool:
-        return self.is_valid() and not has_blanks(self.text())
 
 
 class TemplateForm(forms.Form):

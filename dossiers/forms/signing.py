@@ -43,10 +43,6 @@ class TickedForm(WetInkForm):
             return
         super().full_clean()
 
-    @property
-    def is_ticked(self) -> bool:
-        return bool(self.is_bound and self.is_valid() and self.cleaned_data.get("ticked"))
-
 
 class QuickSignForm(forms.Form):
     """The procedures whose results this agency signs together without opening each draft."""

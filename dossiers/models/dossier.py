@@ -9,7 +9,6 @@ from dossiers.querysets import DossierQuerySet
 from dossiers.statuses import OPEN, READY, Status
 from onestop.history.rows import tracked
 from onestop.history.triggers import protect
-from onestop.reading.names import mask_name
 from onestop.staff.models import Agency
 from procedures.models import Component, Fee, Procedure, ProcedureCase, ProcedureVersion, Workflow
 
@@ -129,11 +128,6 @@ class Dossier(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("dossiers:detail", args=[self.code])
-
-    @property
-    def masked_name(self) -> str:
-        """The applicant for eyes that may not see the whole name: "Thạch T. S. K."."""
-        return mask_name(self.applicant_name)
 
     @property
     def is_open(self) -> bool:

@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from onestop.reading import Unreadable, dates, identity, names, phones
-from onestop.reading.codes import UNREADABLE_CODE, canonical_dossier_code
 from onestop.reading.dates import PartialDate
 from onestop.reading.money import UNREADABLE_MONEY, group_thousands, read_money
 
@@ -113,14 +112,6 @@ class PersonalIdField(ReadField):
 
     def read(self, text: str) -> str:
         return identity.read_personal_id(text)
-
-
-class DossierCodeField(ReadField):
-    required_sentence = UNREADABLE_CODE
-    attributes: ClassVar[dict[str, str]] = {"autocapitalize": "characters", "spellcheck": "false"}
-
-    def read(self, text: str) -> str:
-        return canonical_dossier_code(text)
 
 
 class MoneyField(ReadField):

@@ -123,6 +123,3 @@ def public_agency(request: HttpRequest) -> Agency | None:
         communes = [agency for agency in first if not agency.is_province]
         request._public_agency = communes[0] if len(communes) == 1 else next(iter(first), None)
     return request._public_agency
-
-
-agency_of_site = public_agency

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from onestop import display
-from onestop.display import COOKIE_NAME, Choice, allow_inline_style, allow_own_frames, own_path, usual_hours
+from onestop.display import COOKIE_NAME, Choice, allow_inline_style, own_path, usual_hours
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 
@@ -224,10 +224,3 @@ def test_the_inline_style_is_allowed_by_the_hash_of_what_the_template_prints():
     text = (settings.BASE_DIR / "templates" / "_status_style.html").read_bytes()
     expected = base64.b64encode(hashlib.sha256(text).digest()).decode()
     assert response._csp_update == {"style-src": [f"'sha256-{expected}'"]}
-
-
-def test_a_paper_may_be_framed_by_our_own_pages_only():
-    response = allow_own_frames(HttpResponse())
-
-    assert response["X-Frame-Options"] == "SAMEORIGIN"
-    assert response._csp_replace == {"frame-ancestors": ["'self'"]}

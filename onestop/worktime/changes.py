@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from onestop.worktime.calendar import DAYS_OFF, DayKind, SpecialDay, WorkingCalendar
+from onestop.worktime.calendar import DayKind, SpecialDay, WorkingCalendar
 
 Day = date  # the type, where a field has its name
 
@@ -60,11 +60,6 @@ class Content:
     def dates(self) -> tuple[date, ...]:
         """Every day that it touches, in order."""
         return tuple(sorted({*(day.date for day in self.put), *self.removed}))
-
-    @property
-    def days_off(self) -> tuple[date, ...]:
-        """The days on which nobody works after it."""
-        return tuple(day.date for day in self.put if day.kind in DAYS_OFF)
 
     def over(self, calendar: WorkingCalendar, *, version: str = "") -> WorkingCalendar:
         """The calendar with this change in it."""

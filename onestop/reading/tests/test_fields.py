@@ -6,7 +6,6 @@ from django.utils import translation
 
 from onestop.reading.dates import IN_FUTURE, PartialDate
 from onestop.reading.fields import (
-    DossierCodeField,
     FullDateField,
     MoneyField,
     NameField,
@@ -30,7 +29,6 @@ class PersonForm(forms.Form):
     phone = PhoneField(required=False)
     number = PersonalIdField(required=False)
     fee = MoneyField(required=False)
-    code = DossierCodeField(required=False)
     note = TextLineField(limit=10, required=False)
 
 
@@ -45,7 +43,6 @@ def test_text_becomes_domain_values():
         phone="+84 912345678",
         number="084 185 006 123",
         fee="15.000",
-        code="h01.26 261121 0157",
         note=" a  b ",
     )
     assert form.is_valid()
@@ -57,14 +54,13 @@ def test_text_becomes_domain_values():
         "phone": "0912345678",
         "number": "084185006123",
         "fee": 15000,
-        "code": "H01.26-261121-0157",
         "note": "a b",
     }
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\t\r\n"])
 def test_empty_optional_fields_are_empty_text_or_none(empty):
-    form = filled(birth=empty, issued=empty, phone=empty, number=empty, fee=empty, code=empty, note=empty)
+    form = filled(birth=empty, issued=empty, phone=empty, number=empty, fee=empty, note=empty)
     assert form.is_valid()
     assert {name: value for name, value in form.cleaned_data.items() if name not in {"name", "deputy"}} == {
         "birth": None,
@@ -72,7 +68,6 @@ def test_empty_optional_fields_are_empty_text_or_none(empty):
         "phone": "",
         "number": "",
         "fee": None,
-        "code": "",
         "note": "",
     }
 

@@ -74,7 +74,6 @@ def test_a_swap_closes_one_day_and_opens_another():
     changed = swap.over(calendar(), version="8")
     assert (changed.is_working(MONDAY), changed.is_working(SATURDAY), changed.version) == (False, True, "8")
     assert swap.dates == (MONDAY, SATURDAY)
-    assert swap.days_off == (MONDAY,)
 
 
 def test_a_removed_day_is_an_ordinary_one_again():
