@@ -67,6 +67,14 @@ def pytest_configure(config: pytest.Config) -> None:
         database["OPTIONS"]["init_command"] = database["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A run of the browser tests or stress tests alone loads no file that marks none; all of them take seconds to load."""
+    alone = config.getoption("markexpr")
+    if alone not in {"browser", "stress"} or collection_path.suffix != ".py":
+        return None
+    return f"mark.{alone}" not in collection_path.read_text() or None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     kept = items
     if config.getoption("--only-database"):
