@@ -95,7 +95,7 @@ class IntakePage:
 
     def _supplement(self) -> SupplementRequest | None:
         number = self.values.get("supplement", "")
-        if not number.isdigit():
+        if not (number.isascii() and number.isdigit() and len(number) < 19):
             return None
         return SupplementRequest.objects.filter(agency_id=self.user.agency_id, pk=int(number), dossier__isnull=True).first()
 

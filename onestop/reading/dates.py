@@ -18,6 +18,8 @@ UNREADABLE_FULL_DATE = "Nhập ngày dạng ngày/tháng/năm, ví dụ 27/3/198
 IN_FUTURE = "Ngày sinh phải trước hôm nay"
 TOO_OLD = "Kiểm tra lại năm sinh"
 OLDEST_AGE = 130
+# A paper of another century than these is a slip of the finger; at the calendar's ends not even the next day exists.
+YEARS_OF_PAPERS = range(1800, 2200)
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
@@ -99,7 +101,7 @@ def read_date(text: str, *, today: date) -> PartialDate:
 def read_full_date(text: str) -> date:
     """Day, month and year, all three known; past or future. Raises Unreadable."""
     read = _parse(text)
-    if read is None or read.full is None:
+    if read is None or read.full is None or read.full.year not in YEARS_OF_PAPERS:
         raise Unreadable(UNREADABLE_FULL_DATE)
     return read.full
 

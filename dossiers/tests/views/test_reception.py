@@ -480,7 +480,14 @@ def test_a_draft_of_another_commune_does_not_open(client, desk, version):
     assert "child-name" not in values_of(client.get(PAGE, {"draft": str(IntakeDraft.objects.get().key)}))
 
 
-@pytest.mark.parametrize("query", [{"draft": "x"}, {"supplement": "999"}, {"supplement": "-1"}, {"same_person": "H61.26-261120-0001"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"draft": "x"},
+        *({"supplement": number} for number in ("999", "-1", "²", "9" * 30)),
+        {"same_person": "H61.26-261120-0001"},
+    ],
+)
 def test_bad_addresses_open_an_empty_page_or_none(desk, query):
     response = desk.get(PAGE, query)
     assert response.status_code in {200, 404}

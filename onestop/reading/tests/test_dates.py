@@ -138,8 +138,8 @@ def test_a_full_date_may_lie_in_the_future():
     assert read_full_date("2/9/2027") == date(2027, 9, 2)
 
 
-@pytest.mark.parametrize("typed", ["", "9/2027", "2027", "31/9/2027"])
-def test_a_full_date_needs_its_three_parts(typed):
+@pytest.mark.parametrize("typed", ["", "9/2027", "2027", "31/9/2027", "1/1/0001", "31/12/9999", "20/11/2926"])
+def test_a_full_date_needs_its_three_parts_and_a_year_that_a_paper_can_have(typed):
     with pytest.raises(Unreadable) as refusal:
         read_full_date(typed)
     assert str(refusal.value) == UNREADABLE_FULL_DATE
