@@ -70,19 +70,9 @@ _OF_DOSSIER = (
     "holder__agency_id",
     "holder__full_name",
 )
-_NAMES = (
-    *(name.replace("__", "_") for name in _OF_DOSSIER),
-    "promised_at",
-    "promise_kind",
-    "promises",
-    "trace",
-    "pause_kind",
-    "handed_over_at",
-    "drafted_at",
-    "corrected_at",
-    "letter_id",
-    "consulted",
-)
+_OF_PROMISE = {"promised_at": "due_at", "promise_kind": "kind", "promises": "seq", "trace": "trace"}
+_BESIDE = ("pause_kind", "handed_over_at", "drafted_at", "corrected_at", "letter_id", "consulted")
+_NAMES = (*(name.replace("__", "_") for name in _OF_DOSSIER), *_OF_PROMISE, *_BESIDE)
 
 
 def _last(model: type, column: str, order: str) -> Subquery:
@@ -106,16 +96,8 @@ def _facts_query(pk: int, version: int) -> QuerySet:
         .values_list(
             *(f"dossier__agency__{name}" for name in OFFICE),
             *(f"dossier__{name}" for name in _OF_DOSSIER),
-            "due_at",
-            "kind",
-            "seq",
-            "trace",
-            "pause_kind",
-            "handed_over_at",
-            "drafted_at",
-            "corrected_at",
-            "letter_id",
-            "consulted",
+            *_OF_PROMISE.values(),
+            *_BESIDE,
         )[:1]
     )
 

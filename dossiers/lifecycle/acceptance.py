@@ -13,9 +13,9 @@ from dossiers import issuing, messages, numbering, secrets
 from dossiers.checklist import components_of, missing
 from dossiers.intake import Declined, Guidance, Intake, PartyLine
 from dossiers.lifecycle.act import AlreadyDone
+from dossiers.lifecycle.promising import promise_row
 from dossiers.models import (
     PAID,
-    Appointment,
     AppointmentKind,
     Delivery,
     Dossier,
@@ -30,7 +30,7 @@ from dossiers.models import (
     SupplementRequest,
 )
 from dossiers.places import why_not_for
-from dossiers.promises import RULE_VERSION, Appointed, promise_for
+from dossiers.promises import Appointed, promise_for
 from dossiers.statuses import Act, NotAllowed, Status
 from onestop.history.record import record
 from onestop.reading.names import fold, sort_key
@@ -214,26 +214,6 @@ def party_row(dossier: Dossier, position: int, line: PartyLine) -> Party:
         email=line.email,
         relation=line.relation,
         authorisation=line.authorisation,
-    )
-
-
-def promise_row(
-    dossier: Dossier, seq: int, kind: AppointmentKind, appointed: Appointed, *, by: User, at: datetime, reason: str = ""
-) -> Appointment:
-    return Appointment.objects.create(
-        agency_id=dossier.agency_id,
-        dossier=dossier,
-        seq=seq,
-        kind=kind,
-        due_at=appointed.due_at,
-        reason=reason,
-        limit_words=appointed.limit_words,
-        rule_version=RULE_VERSION,
-        calendar_version=appointed.calendar_version,
-        unconfirmed_year=appointed.promise.unconfirmed,
-        trace=[row.as_json() for row in appointed.promise.trace],
-        made_at=at,
-        made_by=by,
     )
 
 

@@ -24,8 +24,9 @@ from dossiers.certification.requirements import problems_of
 from dossiers.certification.session import CertificationLine, CertificationSession, Payment
 from dossiers.certification.setting import setting_of, symbol_of, volume_of
 from dossiers.intake import PartyLine
-from dossiers.lifecycle.acceptance import party_row, promise_row
+from dossiers.lifecycle.acceptance import party_row
 from dossiers.lifecycle.act import begin, finish, hold
+from dossiers.lifecycle.promising import promise_row
 from dossiers.lifecycle.receipts import Owed, check_payment, live_receipt, owed_by, take_receipt
 from dossiers.lifecycle.way import hand_out
 from dossiers.models import (

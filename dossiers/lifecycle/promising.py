@@ -10,14 +10,14 @@ from dossiers.promises import RULE_VERSION, Appointed
 from onestop.staff.models import User
 
 
-def add_appointment(
-    dossier: Dossier, kind: AppointmentKind, appointed: Appointed, *, by: User | None, at: datetime, reason: str = ""
+def promise_row(
+    dossier: Dossier, seq: int, kind: AppointmentKind, appointed: Appointed, *, by: User | None, at: datetime, reason: str = ""
 ) -> Appointment:
-    """The next row of the promise ledger, with the working behind the date."""
+    """Row `seq` of the promise ledger, with the working behind the date."""
     return Appointment.objects.create(
         agency_id=dossier.agency_id,
         dossier=dossier,
-        seq=dossier.appointments.count() + 1,
+        seq=seq,
         kind=kind,
         due_at=appointed.due_at,
         reason=reason,
@@ -29,6 +29,13 @@ def add_appointment(
         made_at=at,
         made_by=by,
     )
+
+
+def add_appointment(
+    dossier: Dossier, kind: AppointmentKind, appointed: Appointed, *, by: User | None, at: datetime, reason: str = ""
+) -> Appointment:
+    """The ledger's next row."""
+    return promise_row(dossier, dossier.appointments.count() + 1, kind, appointed, by=by, at=at, reason=reason)
 
 
 def move_due_time(
