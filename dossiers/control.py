@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from dossiers.lifecycle.passing import PASSED_ON_BEFORE
 from dossiers.lifecycle.transferring import ISSUED
-from dossiers.models import Dossier, HandOver, PassedOn, Pause, ResultDocument, ReturnOfResult, SignOffKind
+from dossiers.models import CollectedBy, Dossier, HandOver, PassedOn, Pause, ResultDocument, ReturnOfResult, SignOffKind
 from dossiers.parts import DESK, OFFICE, OTHER, SEAL, SIGNATURE, numbers_of, say_steps
 from dossiers.places import is_for_another
 from dossiers.statuses import Act
@@ -29,6 +29,7 @@ from procedures.steps import Step
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
 # The table on which drafts wait for one of the leaders.
 SIGNERS_DESK = "Lãnh đạo ký"
+POST = "Bưu điện"
 KEYED_LATE_SECONDS = 15 * 60
 SIGNED_HOW = {
     SignOffKind.WET_INK: "Đã ký tay",
@@ -138,10 +139,23 @@ def passings_of(dossier: Dossier) -> list[Passing]:
         passings.append(Passing(_name(signature.signer, dossier), drafter, SEAL, signature.signed_at, signature.signed_at, note))
     returns = list(dossier.returns.select_related("returned_by").order_by("id"))
     passings += _issues_and_faults(dossier, list(drafts.values()), returns)
+    passings += _parcels(dossier)
     for given in returns:
-        passings.append(Passing(_name(given.returned_by, dossier), given.name, "", given.returned_at, given.returned_at, "Đã trả kết quả"))
+        by_post = given.collected_by == CollectedBy.POST
+        giver, words = (POST, "Bưu điện đã phát") if by_post else (_name(given.returned_by, dossier), "Đã trả kết quả")
+        passings.append(Passing(giver, given.name, "", given.returned_at, given.returned_at, words))
     passings += _questions(dossier)
     return _named_signers(sorted(passings, key=lambda passing: passing.given_at))
+
+
+def _parcels(dossier: Dossier) -> Iterator[Passing]:
+    """The result on its way with the post, and back where it was not delivered."""
+    for parcel in dossier.parcels.select_related("posted_by", "ended_by"):
+        at, words = parcel.posted_at, f"Gửi bưu điện, số vận đơn {parcel.waybill}"
+        yield Passing(_name(parcel.posted_by, dossier), POST, "", at, at, words)
+        if parcel.came_back and parcel.ended_at and parcel.ended_by:
+            at, words = parcel.ended_at, f"Chuyển hoàn: {parcel.note}"
+            yield Passing(POST, _name(parcel.ended_by, dossier), DESK, at, at, words)
 
 
 def _issues_and_faults(dossier: Dossier, drafts: Sequence[ResultDocument], returns: Sequence[ReturnOfResult]) -> Iterator[Passing]:
@@ -255,7 +269,9 @@ def step_words(steps: Sequence[Step], rows: Sequence[ControlRow]) -> list[str]:
     """For each row which steps of the process it is: the desk receives before anybody else has the paper, and returns after."""
     words, away = [], False
     for row in rows:
-        away = away or row.passing.step not in ("", DESK)
+        # Papers that were not in the bundle have left nobody's desk.
+        missed = row.passing.taken_at is None and bool(row.passing.answer)
+        away = away or (row.passing.step not in ("", DESK) and not missed)
         words.append(say_steps(steps, numbers_of(steps, row.passing.step, at_the_end=away)) if row.passing.step else "")
     return words
 

@@ -152,6 +152,16 @@ def test_each_row_is_named_after_its_steps_of_the_process():
     assert words == [desk, office, signature, office, signature, seal, back, ""]
 
 
+def test_papers_that_were_not_in_the_bundle_are_still_at_the_first_step():
+    specialist = make_user(Role.SPECIALIST)
+    dossier = lifecycle.hand_over(make_dossier(), to=specialist, by=make_clerk(), at=local("2026-11-20 09:30"))
+    dossier = lifecycle.miss_papers(dossier, by=specialist, at=local("2026-11-20 09:40"))
+
+    words = step_words(from_template(THREE_STEPS), control_of(dossier))
+
+    assert [each.partition(":")[0] for each in words] == ["Bước 1", "Bước 2–3", "Bước 1"]
+
+
 def test_the_slip_is_shown_and_printed_for_those_who_see_the_person(client):
     dossier = make_case()
     client.force_login(make_user(Role.AUDITOR))
