@@ -131,6 +131,7 @@ def _show(page: ActPage, seq: int, chosen: str) -> HttpResponse:
         "tag": consultations.tag_of(row.answer_due_at, row.answered_at, row.cancelled_at is not None, now),
         "reminders": list(consultations.reminder_lines(row.reminders.select_related("reminded_by"))),
         "forms": forms,
+        "form": page.form,
         "facts": facts_of(dossier, now),
         "revision": page.revision if page.status == UNPROCESSABLE and page.revision is not None else dossier.revision,
         "problem": page.problem,
