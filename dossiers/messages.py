@@ -29,6 +29,7 @@ _EARLIER = (Event.RECEIVED, Event.SUPPLEMENT, Event.PAYMENT, Event.RE_DATED, Eve
 MAKES_OLD: dict[str, tuple[str, ...]] = {
     Event.RE_DATED: (Event.RE_DATED,),
     Event.RESULT_READY: _EARLIER,
+    Event.IN_POST: (*_EARLIER, Event.RESULT_READY),
     Event.STOPPED: _EARLIER,
     Event.RETURNED: (*_EARLIER, Event.RESULT_READY, Event.IN_POST),
 }
@@ -124,6 +125,11 @@ def take_back(dossier: Dossier) -> None:
 def forget_change_of_date(dossier: Dossier) -> bool:
     """Whether a change of the appointment still waited to be sent, which it is not any more."""
     return withhold(f"dossier:{dossier.pk}", why=Why.REPLACED, events=(Event.RE_DATED,)) > 0
+
+
+def forget_parcel(dossier: Dossier) -> None:
+    """That the result is in the post is no news any more when the parcel has come back."""
+    withhold(f"dossier:{dossier.pk}", why=Why.REPLACED, events=(Event.IN_POST,))
 
 
 def forget_withdrawal(dossier: Dossier) -> None:

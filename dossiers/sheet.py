@@ -91,6 +91,7 @@ class Sheet:
     hand_overs: list[tuple[int, str, str, str, str, str]] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     returns: list[tuple[str, str, str, str]] = field(default_factory=list)
+    parcels: list[str] = field(default_factory=list)
     faults: list[tuple[str, str, str]] = field(default_factory=list)
     issued: list[Issued] = field(default_factory=list)
     has_slip: bool = False
@@ -122,6 +123,7 @@ def sheet_of(dossier: Dossier, *, now: datetime, sees: bool, revealed: bool = Fa
         hand_overs=[_hand_over(step, now=now, sees=sees) for step in of.get("hand_over", [])],
         results=_results(of, sees=sees),
         returns=[_return(step, sees=sees) for step in of.get("return", [])],
+        parcels=[_parcel(step, sees=sees) for step in of.get("parcel", [])],
         faults=[(short_moment(step.at), step.who, step.words if sees else "") for step in of.get("fault", [])],
         issued=_issued(dossier, of.get("paper", [])),
         has_slip=any(step.more == PaperKind.RECEIPT and step.until is None for step in of.get("paper", [])),
@@ -267,6 +269,16 @@ def _return(step: Step, *, sees: bool) -> tuple[str, str, str, str]:
     name = step.whom if sees else mask_name(step.whom)
     paper = f", giấy ủy quyền: {step.flag}" if step.flag and sees else ""
     return short_moment(step.at), step.who, f"{name} ({CollectedBy(step.more).label.lower()}{paper})", step.words if sees else ""
+
+
+def _parcel(step: Step, *, sees: bool) -> str:
+    """When it went out under which number, and what became of it."""
+    number = f", số vận đơn {step.whom}" if sees else ""
+    sent = f"Gửi bưu điện {short_moment(step.at)}{number}; người gửi: {step.who}."
+    if step.until is None:
+        return f"{sent} Chưa có tin phát."
+    why = f": {step.words}" if sees and step.words else ""
+    return f"{sent} {'Chuyển hoàn' if step.flag else 'Ghi nhận đã phát'} {short_moment(step.until)}{why}."
 
 
 def _issued(dossier: Dossier, steps: Sequence[Step]) -> list[Issued]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Subquery, prefetch_related_objects
 
-from dossiers.models import Consent, ConsentKind, Consultation, Dossier, Extension, ExtensionKind, Pause, PauseKind
+from dossiers.models import Consent, ConsentKind, Consultation, Delivery, Dossier, Extension, ExtensionKind, Pause, PauseKind
 from dossiers.statuses import IN_WORK, MOVES, Act
 from onestop.worktime.limits import TimeLimit, Unit
 from procedures.limits import chosen_limit, limit_for
@@ -125,6 +125,8 @@ def hindrance(act: Act, dossier: Dossier, standing: Standing, *, decides: bool) 
         return "Hồ sơ đang tạm đình chỉ. Chỉ lãnh đạo cho giải quyết tiếp."
     if act in {Act.REQUEST_WITHDRAWAL, Act.RECLASSIFY} and dossier.signed_at is not None:
         return "Kết quả đã ký, không rút và không chuyển thủ tục được nữa."
+    if act == Act.POST_RESULT:
+        return not_by_post(dossier)
     if act in PAUSING:
         return _no_pause(act, dossier, standing)
     if act == Act.CONSULT:
@@ -138,6 +140,12 @@ def hindrance(act: Act, dossier: Dossier, standing: Standing, *, decides: bool) 
     if act == Act.EXTEND:
         return _no_extension(dossier, standing, decides=decides)
     return ""
+
+
+def not_by_post(dossier: Dossier) -> str:
+    if dossier.delivery == Delivery.POST:
+        return ""
+    return "Hồ sơ không hẹn gửi kết quả qua bưu điện. Người dân muốn gửi thì “Sửa thông tin”, ghi nơi gửi, rồi gửi."
 
 
 def _no_pause(act: Act, dossier: Dossier, standing: Standing) -> str:

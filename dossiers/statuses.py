@@ -78,6 +78,9 @@ class Act(TextChoices):
     SET_QUICK_SIGN = "set_quick_sign", "Đặt thủ tục ký nhanh"
     ISSUE_RESULT = "issue_result", "Phát hành kết quả"
     RETURN_RESULT = "return_result", "Trả kết quả"
+    POST_RESULT = "post_result", "Gửi kết quả qua bưu điện"
+    CONFIRM_DELIVERY = "confirm_delivery", "Bưu điện đã phát kết quả"
+    PARCEL_BACK = "parcel_back", "Bưu gửi chuyển hoàn"
     RETURN_FOR_CORRECTION = "return_for_correction", "Nhận lại để sửa sai sót"
     VOID = "void", "Hủy hồ sơ nhập nhầm"
     REQUEST_SUPPLEMENT = "request_supplement", "Yêu cầu bổ sung"
@@ -178,6 +181,9 @@ MOVES: dict[Act, Move] = {
     Act.PASS_FOR_SIGNATURE: Move(frozenset({Status.AWAITING_SIGNATURE}), None, MAY_SIGN),
     Act.ISSUE_RESULT: Move(frozenset({Status.PROCESSING}), Status.RESULT_READY, DESK | SIGNERS | {Role.ARCHIVIST, Role.SPECIALIST}),
     Act.RETURN_RESULT: Move(frozenset({Status.RESULT_READY}), Status.RETURNED, DESK),
+    Act.POST_RESULT: Move(frozenset({Status.RESULT_READY}), Status.IN_POST, DESK),
+    Act.CONFIRM_DELIVERY: Move(frozenset({Status.IN_POST}), Status.RETURNED, DESK),
+    Act.PARCEL_BACK: Move(frozenset({Status.IN_POST}), Status.RESULT_READY, DESK),
     Act.RETURN_FOR_CORRECTION: Move(frozenset({Status.RESULT_READY, Status.RETURNED}), Status.PROCESSING, DESK),
     Act.VOID: Move(OPEN, None, _roles(Role.MANAGER, Role.HEAD)),
     Act.NEW_SECRET: Move(OPEN | READY, None, DESK),

@@ -183,12 +183,31 @@ class IssueForm(ActForm):
             del self.fields["doc_symbol"]  # the letter that was signed says it
 
 
+class PaidField(forms.ChoiceField):
+    """How a fee put off was paid when the result left the desk."""
+
+    def __init__(self, **options: Any) -> None:
+        paid = (PaidBy.CASH, PaidBy.TRANSFER, PaidBy.ONLINE)
+        super().__init__(
+            label="Phí, lệ phí còn lại nộp bằng",
+            choices=[("", "—"), *((each, each.label) for each in paid)],
+            error_messages={"required": "Còn phí, lệ phí chưa nộp: chọn đã nộp bằng gì"},
+            **options,
+        )
+
+
+def drop_payment(form: ActForm) -> None:
+    """Nothing is asked about fees where none was put off."""
+    if not any(fee.paid_by == PaidBy.LATER for fee in form.dossier.fees.all()):
+        del form.fields["paid_by"], form.fields["receipt_no"]
+
+
 class ReturnForm(ActForm):
     """Into whose hands the result goes."""
 
     collected_by = forms.ChoiceField(
         label="Người nhận kết quả",
-        choices=CollectedBy.choices,
+        choices=[(each.value, each.label) for each in (CollectedBy.OWNER, CollectedBy.AUTHORISED)],
         initial=CollectedBy.OWNER,
         widget=forms.RadioSelect,
         error_messages={"required": "Chọn ai nhận kết quả"},
@@ -199,22 +218,12 @@ class ReturnForm(ActForm):
     slip_lost = forms.BooleanField(label="Mất giấy hẹn, đã kiểm tra căn cước", required=False)
     originals_given_back = forms.BooleanField(label="Đã trả lại bản chính giấy tờ", required=False)
     note = TextLineField(label="Ghi chú", limit=300, required=False)
-    paid_by = forms.ChoiceField(
-        label="Phí, lệ phí còn lại nộp bằng",
-        choices=[
-            ("", "—"),
-            (PaidBy.CASH, PaidBy.CASH.label),
-            (PaidBy.TRANSFER, PaidBy.TRANSFER.label),
-            (PaidBy.ONLINE, PaidBy.ONLINE.label),
-        ],
-        error_messages={"required": "Còn phí, lệ phí chưa nộp: chọn đã nộp bằng gì"},
-    )
+    paid_by = PaidField()
     receipt_no = TextLineField(label="Số biên lai", limit=40, required=False)
 
     def prepare(self) -> None:
         self.initial.setdefault("name", owner_name(self.dossier))
-        if not any(fee.paid_by == PaidBy.LATER for fee in self.dossier.fees.all()):
-            del self.fields["paid_by"], self.fields["receipt_no"]
+        drop_payment(self)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

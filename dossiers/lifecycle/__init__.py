@@ -55,6 +55,7 @@ from dossiers.lifecycle.pausing import (
     resume,
     suspend,
 )
+from dossiers.lifecycle.posting import confirm_delivery, parcel_back, post_result
 from dossiers.lifecycle.receipts import cancel_receipt
 from dossiers.lifecycle.reclassifying import reclassify
 from dossiers.lifecycle.redating import Redated, change_date, change_dates
@@ -106,6 +107,7 @@ __all__ = [
     "check_new_date",
     "choose_messages",
     "close_book",
+    "confirm_delivery",
     "confirm_list",
     "confirm_payment",
     "confirm_transfer",
@@ -126,7 +128,9 @@ __all__ = [
     "owes_nothing",
     "paid_so_far",
     "paper_made",
+    "parcel_back",
     "pass_for_signature",
+    "post_result",
     "prepare_letter",
     "reassign",
     "reassign_list",
@@ -148,16 +152,16 @@ __all__ = [
     "return_result",
     "save_clause",
     "send_back",
-    "set_quick_sign",
     "send_elsewhere",
     "send_home",
     "send_supplements",
+    "set_quick_sign",
     "sign_both",
     "sign_certifications",
     "sign_letter",
     "sign_off",
-    "submit_for_sign_off",
     "stop",
+    "submit_for_sign_off",
     "suspend",
     "take_back_withdrawal",
     "take_back_withdrawal_online",

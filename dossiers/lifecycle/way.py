@@ -18,6 +18,7 @@ from dossiers.models import (
     Correction,
     Delivery,
     Dossier,
+    DossierFee,
     IssuedPaper,
     Outcome,
     PaidBy,
@@ -231,15 +232,21 @@ def return_result(
         originals_given_back=originals_given_back,
         note=note,
     )
+    owed = collect_owed(dossier, paid_by=paid_by, receipt_no=receipt_no, at=at)
+    data = {"collected_by": collected_by, "slip_lost": slip_lost}
+    messages.tell(dossier, "returned", at=at, key=f"returned:{dossier.pk}:{handed.pk}")
+    return finish(dossier, Act.RETURN_RESULT, by=by, at=at, rows=[handed, *owed], data=data)
+
+
+def collect_owed(dossier: Dossier, *, paid_by: str, receipt_no: str, at: datetime) -> list[DossierFee]:
+    """Fees put off until the result leaves the desk, paid now; part of an act that has begun and will finish."""
     owed = list(dossier.fees.select_for_update().filter(paid_by=PaidBy.LATER))
     if owed and paid_by not in PAID:
         raise NotAllowed("Còn phí, lệ phí chưa nộp. Ghi đã nộp bằng gì rồi trả kết quả.")
     for fee in owed:
         fee.paid_by, fee.receipt_no, fee.paid_at = paid_by, receipt_no, at
         fee.save(update_fields=["paid_by", "receipt_no", "paid_at"])
-    data = {"collected_by": collected_by, "slip_lost": slip_lost}
-    messages.tell(dossier, "returned", at=at, key=f"returned:{dossier.pk}:{handed.pk}")
-    return finish(dossier, Act.RETURN_RESULT, by=by, at=at, rows=[handed, *owed], data=data)
+    return owed
 
 
 def hand_out(

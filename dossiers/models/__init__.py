@@ -31,6 +31,7 @@ from dossiers.models.matter import IntakeDraft, Refusal, Stage, SupplementReques
 from dossiers.models.messages import MessageChoice
 from dossiers.models.notice import Notice, NoticeStage, NoticeStep, ProcedurePace
 from dossiers.models.paper import IssuedPaper, NumberCounter, PaperKind, RegisterEntry
+from dossiers.models.parcel import Parcel
 from dossiers.models.pause import Consent, ConsentKind, Extension, ExtensionKind, Pause, PauseKind
 from dossiers.models.promise import Appointment, AppointmentKind
 from dossiers.models.reclassification import Reclassification
@@ -97,6 +98,7 @@ __all__ = [
     "PaidFees",
     "PaperKind",
     "PaperState",
+    "Parcel",
     "Party",
     "PartyRole",
     "PassedOn",

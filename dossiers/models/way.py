@@ -202,6 +202,7 @@ class SignOff(models.Model):
 class CollectedBy(models.TextChoices):
     OWNER = "owner", "Chính chủ"
     AUTHORISED = "authorised", "Người được ủy quyền"
+    POST = "post", "Bưu điện phát"
 
 
 @protect
@@ -224,7 +225,7 @@ class ReturnOfResult(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(condition=Q(collected_by="owner") | ~Q(authorisation=""), name="stranger_needs_authorisation"),
+            models.CheckConstraint(condition=~Q(collected_by="authorised") | ~Q(authorisation=""), name="stranger_needs_authorisation"),
             models.CheckConstraint(condition=Q(slip_lost=False) | ~Q(note=""), name="lost_slip_needs_note"),
         ]
 
