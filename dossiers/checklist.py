@@ -1,9 +1,10 @@
-"""The list of papers of a case: what must be there before a receipt slip may be made."""
+"""The lists of a case: the papers that must be there before a receipt slip may be made, and the fees."""
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from django.db.models import Q
 
-from procedures.models import Component, ProcedureCase
+from procedures.models import Component, Fee, ProcedureCase
 
 PRESENT_STATES = frozenset({"submitted", "presented", "from_data"})
 
@@ -12,6 +13,13 @@ def components_of(case: ProcedureCase, channel: str = "counter") -> list[Compone
     """The lines of this case together with those common to all cases, for this way of filing, in printed order."""
     lines = Component.objects.filter(version_id=case.version_id).filter(Q(case__isnull=True) | Q(case=case)).order_by("position", "id")
     return [line for line in lines if not line.channels or channel in line.channels]
+
+
+def fees_of(case: ProcedureCase, day: date) -> list[Fee]:
+    """The fees of this case together with those common to all cases that are in force on the day, in printed order."""
+    in_force = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+    fees = Fee.objects.filter(in_force, Q(case__isnull=True) | Q(case=case), version_id=case.version_id)
+    return list(fees.order_by("position", "id"))
 
 
 def unconditional(components: Iterable[Component]) -> list[Component]:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from dossiers.models import Dossier, Party, PartyRole, PhoneOwner
+from dossiers.querysets import DossierQuerySet
 from onestop.reading.dates import PartialDate
+from onestop.reading.names import fold
 
 # Persons of the catalogue who have a place of their own on the page.
 ELSEWHERE = frozenset({PartyRole.FILER, PartyRole.OWNER})
@@ -51,6 +53,13 @@ def known_person(agency_id: int, personal_id: str) -> Known:
         birth=rows[0].birth,
         sex=rows[0].sex,
     )
+
+
+def with_people(dossiers: DossierQuerySet, *, filer_id: str, names: set[str]) -> Dossier | None:
+    """The first of these dossiers with this filer and exactly these people; one with a second child is another matter. Two queries."""
+    keys = {fold(name) for name in names}
+    of_filer = dossiers.filter(parties__role=PartyRole.FILER, parties__personal_id=filer_id).prefetch_related("parties")
+    return next((dossier for dossier in of_filer if keys == {party.name_key for party in dossier.parties.all()}), None)
 
 
 def shown_date(iso: str) -> str:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db.models import Q
 from django.forms import Form, all_valid
 from django.utils import timezone
 
-from dossiers.checklist import components_of, missing, unconditional
+from dossiers.checklist import components_of, fees_of, missing, unconditional
 from dossiers.forms.intake import (
     BasisForm,
     DeclineForm,
@@ -28,12 +27,11 @@ from dossiers.forms.intake import (
 )
 from dossiers.intake import Declined, Guidance, Intake, PartyLine
 from dossiers.models import Basis, Dossier, PartyRole, PhoneOwner, SupplementRequest
-from dossiers.persons import ELSEWHERE, HIMSELF, HIMSELF_BY_SEX, PARENT_BY_SEX, WITHOUT_CARD, Known, known_person, shown_date
+from dossiers.persons import ELSEWHERE, HIMSELF, HIMSELF_BY_SEX, PARENT_BY_SEX, WITHOUT_CARD, Known, known_person, shown_date, with_people
 from dossiers.places import communes_beside, why_not_for
 from dossiers.promises import Appointed, promise_for
 from dossiers.statuses import NotAllowed
 from onestop.reading.card import BareId, Card
-from onestop.reading.names import fold
 from onestop.staff.models import Agency
 from onestop.worktime.limits import CannotPromise
 from procedures.models import Fee, ProcedureCase, ProcedureVersion
@@ -41,6 +39,8 @@ from procedures.search import expired_on, find_for_desk
 
 DRAFT_DAYS = 30
 RECENT = timedelta(days=1)
+# NĐ 63/2010 Điều 18: whoever asks for more says why.
+INCOMPLETE = "Chưa đủ thành phần hồ sơ theo quy định của thủ tục."
 NOT_KEPT = frozenset({"submission_key", "act", "scan", "csrfmiddlewaretoken", "warnings_seen", "elsewhere", "shown"})
 
 
@@ -114,12 +114,8 @@ class IntakePage:
         return why_not_for(self.competent, self.version.procedure, self.user.agency)
 
     def _fees(self) -> list[Fee]:
-        if self.case is None:
-            return []
-        day = self.today
-        in_force = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-        fees = Fee.objects.filter(version=self.version).filter(Q(case__isnull=True) | Q(case=self.case)).filter(in_force)
-        return [fee for fee in fees.order_by("position", "id") if not fee.channels or self.channel in fee.channels]
+        fees = fees_of(self.case, self.today) if self.case else []
+        return [fee for fee in fees if not fee.channels or self.channel in fee.channels]
 
     def _build_forms(self) -> None:
         data = self.values if self.bound else None
@@ -312,17 +308,10 @@ class IntakePage:
         if not number or self.version is None:
             return None
         recent = Dossier.objects.open().filter(
-            agency_id=self.user.agency_id,
-            procedure=self.version.procedure,
-            received_at__gt=self.now - RECENT,
-            parties__role=PartyRole.FILER,
-            parties__personal_id=number,
+            agency_id=self.user.agency_id, procedure=self.version.procedure, received_at__gt=self.now - RECENT
         )
-        names = {fold(line.name) for line in self._parties()}
-        for dossier in recent.exclude(submission_key=self.submission_key()).prefetch_related("parties"):
-            if names == {party.name_key for party in dossier.parties.all()}:
-                return dossier
-        return None
+        names = {line.name for line in self._parties()}
+        return with_people(recent.exclude(submission_key=self.submission_key()), filer_id=number, names=names)
 
     def submission_key(self) -> UUID:
         """The form's key; a damaged one is replaced, since it only serves against doubling."""
@@ -381,7 +370,7 @@ class IntakePage:
             version=self.version,
             applicant=self.applicant(),
             items=items,
-            reason=self.supplement_form.cleaned_data["supplement_reason"],
+            reason=self.supplement_form.cleaned_data["supplement_reason"] or INCOMPLETE,
             fields=self.kept_fields(),
             request_text=self.values.get("request_text", ""),
             follows=self.supplement,

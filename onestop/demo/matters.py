@@ -6,9 +6,7 @@ from itertools import accumulate
 from random import Random
 from uuid import UUID
 
-from django.db.models import Q
-
-from dossiers.checklist import components_of
+from dossiers.checklist import components_of, fees_of
 from dossiers.forms.intake import PER_MATTER, taken_state
 from dossiers.intake import FeeLine, Intake, PaperLine, PartyLine
 from dossiers.models import Basis, Channel, Delivery, PartyRole, PhoneOwner
@@ -72,9 +70,7 @@ class Catalogue:
 
     def fees(self, case: ProcedureCase, day: date) -> list[Fee]:
         if (case.pk, day) not in self._fees:
-            in_force = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-            found = Fee.objects.filter(in_force, Q(case__isnull=True) | Q(case=case), version_id=case.version_id)
-            self._fees[case.pk, day] = list(found.order_by("position", "id"))
+            self._fees[case.pk, day] = fees_of(case, day)
         return self._fees[case.pk, day]
 
 
