@@ -36,6 +36,7 @@ def _number(label: str, *, example: str, required: bool = True) -> forms.Integer
         label=label,
         required=required,
         max_value=10**6,
+        localize=True,
         widget=widget,
         error_messages=dict.fromkeys(("invalid", "required", "max_value"), sentence),
     )

@@ -7,9 +7,11 @@ from django import forms
 
 from dossiers.intake import FeeLine, PaperLine, PartyLine
 from dossiers.models import Basis, Delivery, PaidBy, PartyRole, PhoneOwner
+from onestop.reading import Unreadable
 from onestop.reading.fields import MoneyField, NameField, PartialDateField, PersonalIdField, PhoneField, TextLineField
 from onestop.reading.identity import identity_warning
 from onestop.reading.money import show_money
+from onestop.reading.names import read_name
 from procedures.models import Component, Fee, ProcedureCase
 
 
@@ -95,7 +97,7 @@ class BasisForm(DenseForm):
     basis = forms.ChoiceField(label="Nộp với tư cách", widget=forms.RadioSelect)
     authorisation = TextLineField(label="Giấy ủy quyền (số, ngày, nơi chứng thực)", limit=200, required=False)
     relation = TextLineField(label="Quan hệ với người có việc", limit=100, required=False)
-    owner_name = NameField(label="Người đứng tên hồ sơ, hoặc tên tổ chức", required=False)
+    owner_name = TextLineField(label="Người đứng tên hồ sơ, hoặc tên tổ chức", limit=200, required=False)
     owner_personal_id = PersonalIdField(label="Số định danh người đứng tên", required=False)
     tax_code = forms.RegexField(
         r"^\d{10}(-?\d{3})?$|^\d{12}$",
@@ -115,11 +117,20 @@ class BasisForm(DenseForm):
     def clean(self) -> dict:
         values = super().clean() or {}
         basis = values.get("basis")
+        if values.get("owner_name") and basis != Basis.ORGANISATION:
+            self._read_owner(values)
         if basis == Basis.AUTHORISED and not values.get("authorisation"):
             self.add_error("authorisation", "Ghi số, ngày và nơi chứng thực của giấy ủy quyền")
         if basis in {Basis.AUTHORISED, Basis.ORGANISATION} and not values.get("owner_name") and "owner_name" not in self.errors:
             self.add_error("owner_name", "Nhập tên người hoặc tổ chức đứng tên hồ sơ")
         return values
+
+    def _read_owner(self, values: dict) -> None:
+        """A person's name; only organisations have figures and signs in theirs ("Hợp tác xã 19/5", "An & Con")."""
+        try:
+            values["owner_name"] = read_name(values["owner_name"])
+        except Unreadable as problem:
+            self.add_error("owner_name", str(problem))
 
     def owner_line(self) -> PartyLine | None:
         """In whose name the dossier stands, when it is not the filer's."""
@@ -261,6 +272,12 @@ class FeesForm(DenseForm):
                     min_value=0,
                     max_value=999,
                     required=False,
+                    localize=True,
+                    error_messages={
+                        "invalid": f"Nhập số {fee.per} bằng số, ví dụ 2",
+                        "min_value": f"Số {fee.per} từ 0 trở lên",
+                        "max_value": f"Số {fee.per} nhiều nhất 999",
+                    },
                     widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
                 )
             elif fee.amount is None:
@@ -330,6 +347,7 @@ class DeliveryForm(DenseForm):
         min_value=1,
         max_value=20,
         initial=1,
+        localize=True,
         error_messages={
             "invalid": "Nhập số bộ, ví dụ 1",
             "min_value": "Ít nhất 1 bộ",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dossiers import issuing, secrets
 from dossiers.models import Dossier, IntakeDraft, Refusal, SupplementRequest
+from dossiers.reception import INCOMPLETE
 from dossiers.tests.makers import make_clerk, make_version
 from dossiers.views.reception import NO_SUCH_SLIP
 from onestop.history.models import AccessEntry
@@ -377,6 +378,39 @@ def test_a_supplement_slip_of_another_commune_is_not_there(client, desk, version
     desk.post(PAGE, filled(version, act="supplement", all_there=""))
     client.force_login(make_user(Role.CLERK, agency=make_agency("H61.27", "Trà Kha")))
     assert client.get(PAGE, {"supplement": SupplementRequest.objects.get().pk}).context["page"].supplement is None
+
+
+@pytest.mark.parametrize("name", ["Hợp tác xã 19/5", "Công ty TNHH An & Con (Trà Kha)", "x" * 150])
+def test_an_organisation_may_have_figures_and_signs_in_its_name(desk, version, name):
+    version.cases.update(basis_allowed=["organisation"])
+    desk.post(PAGE, filled(version, basis="organisation", owner_name=name))
+    assert Dossier.objects.get().parties.get(role="owner").name == name
+
+
+def test_a_person_for_whom_somebody_files_has_none(desk, version):
+    sent = filled(version, basis="power_of_attorney", authorisation="Số 5", owner_name="Thạch Sa 2")
+    assert desk.post(PAGE, sent).context["page"].basis.errors == {"owner_name": ["Họ và tên không có chữ số. Kiểm tra lại"]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("x", "Nhập số bản bằng số, ví dụ 2"),
+        ("-1", "Số bản từ 0 trở lên"),
+        ("1.000", "Số bản nhiều nhất 999"),
+        ("2,5", "Nhập số bản bằng số, ví dụ 2"),
+    ],
+)
+def test_a_number_of_copies_is_read_the_vietnamese_way(desk, version, typed, sentence):
+    fee = Fee.objects.create(version=version, name="Bản sao", amount=8000, per="bản", set_by="state", position=9)
+    page = desk.post(PAGE, filled(version, **{f"fee_{fee.pk}_count": typed})).context["page"]
+    assert page.fee_form.errors == {f"fee_{fee.pk}_count": [sentence]}
+
+
+def test_a_supplement_slip_says_why_though_nobody_typed_it(desk, version):
+    paper = f"paper_{version.cases.get().components.first().pk}"
+    desk.post(PAGE, filled(version, act="supplement", all_there="", **{paper: "missing"}))
+    assert SupplementRequest.objects.get().issued_papers.get().snapshot["reason"] == INCOMPLETE
 
 
 def test_a_supplement_slip_without_anything_missing_is_refused(desk, version):
