@@ -1,4 +1,4 @@
-"""A certification session: taken in with its numbers, signed by hand, given back.
+"""A certification session: taken in with its numbers, signed by hand (signing_certified), given back.
 
 One visit is one dossier of the lane `certification`; each paper is one line in one of the four books. The path is
 received → result_ready → returned, each step one act, or all three at once when everything is done on the spot.
@@ -17,7 +17,7 @@ from dossiers import issuing, numbering, secrets
 from dossiers.certification import books
 from dossiers.certification.catalogue import catalogue
 from dossiers.certification.fees import NoRate
-from dossiers.certification.kinds import LANE, SIGNING_KIND, Book, DeputySigns, ReceiverSigns
+from dossiers.certification.kinds import LANE, Book
 from dossiers.certification.pricing import Quote, quote
 from dossiers.certification.promising import Pin, pins_for, prolongation_words, promise_for_session
 from dossiers.certification.requirements import problems_of
@@ -25,9 +25,10 @@ from dossiers.certification.session import CertificationLine, CertificationSessi
 from dossiers.certification.setting import setting_of, symbol_of, volume_of
 from dossiers.intake import PartyLine
 from dossiers.lifecycle.acceptance import party_row
-from dossiers.lifecycle.act import begin, finish, hold
+from dossiers.lifecycle.act import begin, finish
 from dossiers.lifecycle.promising import promise_row
 from dossiers.lifecycle.receipts import Owed, check_payment, live_receipt, owed_by, take_receipt
+from dossiers.lifecycle.signing_certified import sign_certifications
 from dossiers.lifecycle.way import hand_out
 from dossiers.models import (
     AppointmentKind,
@@ -36,7 +37,6 @@ from dossiers.models import (
     CertificationSetting,
     Dossier,
     IntakeDraft,
-    Outcome,
     PaidBy,
     Party,
 )
@@ -44,9 +44,8 @@ from dossiers.promises import Appointed
 from dossiers.statuses import Act, NotAllowed, Status
 from onestop.history.record import record
 from onestop.reading.names import fold, sort_key
-from onestop.staff.models import Delegation, User
+from onestop.staff.models import User
 from onestop.staff.roles import Role
-from onestop.staff.signing import SigningRight, right_to_sign
 from procedures.limits import slip_needed
 from procedures.workflows import id_in_force
 
@@ -268,85 +267,6 @@ def _wants_slip(ready: _Ready, dossier: Dossier) -> bool:
         return False
     same_day = timezone.localdate(ready.appointed.due_at) == timezone.localdate(dossier.received_at)
     return ready.session.slip_wanted or any(slip_needed(pin.version, pin.case, due_on_same_day=same_day) for pin in ready.pins)
-
-
-@transaction.atomic
-def sign_certifications(
-    dossier: Dossier,
-    *,
-    signer: User,
-    by: User,
-    at: datetime,
-    no_interest: bool,
-    namesake_checked: bool = False,
-    signed_at: datetime | None = None,
-    revision: int | None = None,
-) -> Dossier:
-    """“Đã ký, đóng dấu”: every line of the session that is not struck out, signed by hand and sealed.
-
-    Recorded by the signer or by the desk for the signer on duty. `no_interest`: the signer declares that nothing
-    here concerns his own or his relatives' property or interest (NĐ 23/2015 Điều 9.3). A name like the signer's own
-    stops the act until `namesake_checked` says that it is another person's.
-    """
-    dossier = begin(dossier, Act.SIGN_CERTIFICATIONS, by=by, revision=revision, session=True)
-    entries = list(dossier.certification_entries.unsigned())
-    signed_at = signed_at or at
-    if not dossier.received_at <= signed_at <= at:
-        raise NotAllowed("Giờ ký phải sau lúc tiếp nhận và không ở tương lai.")
-    setting = setting_of(dossier.agency_id)
-    received_by_signer = signer.pk == dossier.received_by_id
-    if received_by_signer and setting.receiver_signs == ReceiverSigns.FORBID:
-        raise NotAllowed("Người tiếp nhận không được ký chứng thực hồ sơ mình đã nhận (theo thiết lập của cơ quan).")
-    _check_interest(dossier, entries, signer, no_interest=no_interest, namesake_checked=namesake_checked)
-    for book in Book:
-        of_book = [entry for entry in entries if entry.book == book]
-        if not of_book:
-            continue
-        right = _right(signer, dossier, book, signed_at, setting)
-        CertificationEntry.objects.filter(pk__in=[entry.pk for entry in of_book]).update(
-            signer=signer,
-            signing_mode=right.mode,
-            signing_block=right.block,
-            delegation=right.delegation,
-            signed_at=signed_at,
-            signing_recorded_by=by,
-            no_interest_declared=True,
-            received_by_signer=received_by_signer,
-        )
-    dossier.signed_at, dossier.finished_at, dossier.outcome = signed_at, at, Outcome.GRANTED
-    if dossier.due_at is not None and at > dossier.due_at and dossier.overdue_since is None:
-        dossier.overdue_since = dossier.due_at  # late, and no sweep has passed since
-    hold(dossier, dossier.received_by, at)
-    data = {"signer": signer.pk, "lines": len(entries), "namesake_checked": namesake_checked}
-    return finish(dossier, Act.SIGN_CERTIFICATIONS, by=by, at=at, rows=entries, data=data)
-
-
-def _right(signer: User, dossier: Dossier, book: Book, signed_at: datetime, setting: CertificationSetting) -> SigningRight:
-    if signer.agency_id != dossier.competent_agency_id:
-        raise NotAllowed("Người ký không thuộc cơ quan có thẩm quyền chứng thực hồ sơ này.")
-    by_office = setting.deputy_signs == DeputySigns.OFFICE
-    right = right_to_sign(signer, SIGNING_KIND[book], timezone.localdate(signed_at), deputies_by_office=by_office)
-    if right is None:
-        day = f"{timezone.localdate(signed_at):%d/%m/%Y}"
-        raise NotAllowed(f"{signer.full_name} không có quyền ký {book.label.lower()} ngày {day}: kiểm tra quyết định, phạm vi và thời hạn.")
-    if right.mode == Delegation.Mode.TL:
-        # NĐ 280/2025 knows delegation and assignment for certification; no text was found that allows signing by order.
-        raise NotAllowed("Chứng thực không ký thừa lệnh (TL.). Cần quyết định ủy quyền (TUQ.).")
-    return right
-
-
-def _check_interest(
-    dossier: Dossier, entries: list[CertificationEntry], signer: User, *, no_interest: bool, namesake_checked: bool
-) -> None:
-    if not no_interest:
-        raise NotAllowed(
-            "Giấy tờ liên quan tài sản, lợi ích của người ký hoặc người thân thích thì người khác phải ký (NĐ 23/2015 Điều 9). "
-            "Đánh dấu xác nhận không liên quan rồi mới ký."
-        )
-    own_name = fold(signer.full_name)
-    named = {party.name_key for party in dossier.parties.all()}
-    if not namesake_checked and (own_name in named or any(own_name in entry.search_key for entry in entries)):
-        raise NotAllowed("Giấy tờ mang tên trùng với người ký. Người khác phải ký, trừ khi đã kiểm tra đây là người trùng tên.")
 
 
 @transaction.atomic
