@@ -6,11 +6,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from dossiers.models import (
-    Notice,
-    NoticeStage,
-    NoticeStep,
-)
+from dossiers.models import Notice, NoticeStage, NoticeStep
 from onestop.reading.dates import say_moment
 from onestop.staff import duty
 from onestop.staff.roles import Role
@@ -20,9 +16,14 @@ from onestop.worktime.changes import ChangedDay, Content
 from onestop.worktime.models import CalendarChange, CalendarDay
 from onestop.worktime.store import calendar_in_force
 from procedures import drafting as processes
+from procedures.content import LimitContent
 from procedures.models import ProcedureVersion, WorkflowDraft
+from procedures.publishing import publish as publish_version
 from procedures.steps import Step
+from procedures.tests.makers import make_content, make_procedure, make_workflow
 from tests.browser.scene.stage import Scene
+
+PUBLISHED_ANEW = "9.000656"
 
 
 def calendar(scene: Scene) -> None:
@@ -91,3 +92,8 @@ def internal_processes(scene: Scene, version: ProcedureVersion) -> None:
         by=people.manager, at=now, revision=None,
     )
     scene.process = written("Khai sinh tại xã, rút gọn", [*steps[:2], replace(steps[3], amount="20"), steps[4]])
+    # Of a procedure that was published anew afterwards.
+    before = make_procedure(code=PUBLISHED_ANEW, name="Đăng ký khai tử", label="Khai tử")
+    hours = [Step("Tiếp nhận, ghi sổ", "clerk", amount="20", measure="hour"), Step("Ký", "leader", amount="4", measure="hour")]
+    make_workflow(before, people.agency, steps=hours)
+    publish_version(before.procedure, make_content("Đăng ký khai tử", limits=[LimitContent(value=2, unit="working_day")]), on=today)
