@@ -24,21 +24,6 @@ ITEMS = ("Giấy chứng sinh", "Bản sao hộ chiếu")
 
 
 @pytest.fixture
-def here():
-    return make_agency()
-
-
-@pytest.fixture
-def there():
-    return make_agency("H61.27", "Phú Tân An")
-
-
-@pytest.fixture
-def clerk(here):
-    return make_clerk(here)
-
-
-@pytest.fixture
 def specialist(there):
     return make_user(Role.SPECIALIST, Role.CLERK, agency=there, full_name="Kim Ngọc Ánh")
 

@@ -12,7 +12,7 @@ from dossiers.places import communes_beside, place_of
 from dossiers.public_facts import facts_of
 from dossiers.public_status import page_of
 from dossiers.statuses import NotAllowed, Status
-from dossiers.tests.makers import RECEIVED, local, make_clerk, make_dossier, make_intake, make_version
+from dossiers.tests.makers import RECEIVED, local, make_dossier, make_intake, make_version
 from onestop.history.models import Event
 from onestop.history.verify import first_problem
 from onestop.outbox.models import Message
@@ -25,26 +25,6 @@ from procedures.models import Procedure
 
 pytestmark = pytest.mark.django_db
 LATER = RECEIVED + timedelta(hours=1)
-
-
-@pytest.fixture
-def here() -> Agency:
-    return make_agency()
-
-
-@pytest.fixture
-def there() -> Agency:
-    return make_agency("H61.27", "Phú Tân An")
-
-
-@pytest.fixture
-def clerk(here) -> User:
-    return make_clerk(here)
-
-
-@pytest.fixture
-def their_clerk(there) -> User:
-    return make_user(Role.CLERK, agency=there, full_name="Kim Ngọc Ánh")
 
 
 @pytest.fixture

@@ -33,21 +33,6 @@ NOVEMBER = hiding.Period(date(2026, 11, 1), date(2026, 11, 30))
 
 
 @pytest.fixture
-def here():
-    return make_agency()
-
-
-@pytest.fixture
-def there():
-    return make_agency("H61.27", "Phú Tân An")
-
-
-@pytest.fixture
-def clerk(here):
-    return make_clerk(here)
-
-
-@pytest.fixture
 def specialist(there):
     return make_user(Role.SPECIALIST, Role.CLERK, agency=there, full_name="Kim Ngọc Ánh")
 

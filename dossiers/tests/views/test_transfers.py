@@ -22,23 +22,8 @@ NOW = timezone.now()
 
 
 @pytest.fixture
-def here():
-    return make_agency()
-
-
-@pytest.fixture
-def there():
-    return make_agency("H61.27", "Phú Tân An")
-
-
-@pytest.fixture
 def clerk(here):
     return make_clerk(here)
-
-
-@pytest.fixture
-def their_clerk(there):
-    return make_user(Role.CLERK, agency=there, full_name="Kim Ngọc Ánh")
 
 
 def received(clerk, there, **fields) -> Dossier:
