@@ -91,7 +91,8 @@ def _day(agency: Agency, day: date, rows: list[DutySession], today: date) -> Pub
     sessions = []
     for half in open_halves(agency.pk, day):
         leader = duty.leader_among(rows, day, half)
-        desk = [row for row in rows if row.half == half and not row.is_leader and row.person] if agency.show_officer_names else []
+        there = [row for row in rows if row.half == half and not row.is_leader and row.person and not row.away]
+        desk = there if agency.show_officer_names else []
         named = sorted((row.counter_no, row.person.full_name) for row in desk)
         sessions.append(PublicSession(half, _titled(leader), tuple(named)))
     return PublicDay(day, day == today, tuple(sessions))

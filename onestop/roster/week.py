@@ -17,12 +17,13 @@ from onestop.staff.models import DutySession, User
 
 @dataclass(frozen=True)
 class Cell:
-    """One post of one session. `missing`: somebody ought to be there and nobody is."""
+    """One post of one session. `missing`: somebody ought to be there and nobody is. `away`: whoever was put there is on leave."""
 
     post: str  # "Lãnh đạo trực ký", "Quầy 1"
     row: DutySession | None
     missing: bool
     may_not_sign: bool = False
+    away: bool = False
 
     @property
     def person(self) -> User | None:
@@ -100,12 +101,15 @@ class Week:
 def _warnings(session: Session) -> list[str]:
     when = f"{session.words[0].upper()}{session.words[1:]}"
     leader, *desks = session.cells
-    found = []
-    if leader.may_not_sign and leader.person:
+    gone = [(cell.person.full_name, cell.post.lower()) for cell in session.cells if cell.away and cell.person]
+    found = [f"{when}: {name} nghỉ, chưa có người thay ({post})." for name, post in gone]
+    if leader.away:
+        pass
+    elif leader.may_not_sign and leader.person:
         found.append(f"{when}: {leader.person.full_name} không còn quyền ký.")
     elif leader.missing:
         found.append(f"{when}: chưa có lãnh đạo trực ký.")
-    empty = [cell.post.lower() for cell in desks if cell.missing]
+    empty = [cell.post.lower() for cell in desks if cell.missing and not cell.away]
     if empty:
         found.append(f"{when}: {', '.join(empty)} chưa có người trực.")
     return found
@@ -140,10 +144,12 @@ def _session(
     leader = held.get((Post.LEADER, ""))
     signs = leader is not None and duty.signs(leader)
     present = leader is not None and leader.person is not None
-    cells = [Cell(Post.LEADER.label, leader, missing=is_open and not signs, may_not_sign=present and not signs)]
+    off = _is_away(leader)
+    cells = [Cell(Post.LEADER.label, leader, missing=is_open and not signs, may_not_sign=present and not signs and not off, away=off)]
     for counter in counters:
         row = held.get((Post.DESK, counter))
-        cells.append(Cell(f"Quầy {counter}", row, missing=is_open and (row is None or row.person is None)))
+        off = _is_away(row)
+        cells.append(Cell(f"Quầy {counter}", row, missing=is_open and (row is None or row.person is None or off), away=off))
     return Session(
         day=day,
         half=half,
@@ -154,3 +160,7 @@ def _session(
         cells=tuple(cells),
         own=next((row for row in rows if person is not None and duty.may_check_in(row, person, now)), None),
     )
+
+
+def _is_away(row: DutySession | None) -> bool:
+    return row is not None and row.person is not None and bool(row.away)

@@ -10,7 +10,7 @@ calendar. Being on duty gives nobody the right to sign; only who has that right 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -19,7 +19,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from onestop.history.record import record
-from onestop.staff.models import Agency, Delegation, DutySession, OperatingRules, User
+from onestop.staff.absence import away_on
+from onestop.staff.models import Absence, Agency, Delegation, DutySession, OperatingRules, User
 from onestop.staff.roles import SIGNING, Role
 
 Half = DutySession.Half
@@ -81,8 +82,15 @@ def is_over(day: date, half: str, now: datetime) -> bool:
 def sessions_of(agency_id: int, first: date, last: date) -> QuerySet[DutySession]:
     """The posts of these days, both included, with the people; the leader first, then the counters. One query.
 
-    `delegated`: whether a written delegation lets the person sign on that day.
+    `delegated`: whether a written delegation lets the person sign on that day. `away`: whether he is entered as away
+    from all work on it, and has not come all the same.
     """
+    away = Absence.objects.filter(
+        Q(back_on=None) | Q(back_on__gt=OuterRef("day")),
+        person_id=OuterRef("person_id"),
+        first_day__lte=OuterRef("day"),
+        last_day__gte=OuterRef("day"),
+    )
     delegated = Delegation.objects.filter(
         Q(revoked_on=None) | Q(revoked_on__gt=OuterRef("day")),
         agency_id=OuterRef("agency_id"),
@@ -95,7 +103,7 @@ def sessions_of(agency_id: int, first: date, last: date) -> QuerySet[DutySession
     # "morning" sorts after "afternoon", "leader" after "desk".
     return (
         rows.select_related("person", "substitute_for")
-        .annotate(delegated=Exists(delegated))
+        .annotate(delegated=Exists(delegated), away=Exists(away) & Q(checked_in_at=None))
         .order_by("day", "-half", "-role_on_duty", "pk")
     )
 
@@ -103,7 +111,7 @@ def sessions_of(agency_id: int, first: date, last: date) -> QuerySet[DutySession
 def signs(row: DutySession) -> bool:
     """Whether this row of `sessions_of` puts somebody on duty who may sign that day."""
     person = row.person
-    return row.is_leader and person is not None and person.is_active and (person.has_role(*SIGNING) or row.delegated)
+    return row.is_leader and person is not None and person.is_active and not row.away and (person.has_role(*SIGNING) or row.delegated)
 
 
 def leader_among(rows: Iterable[DutySession], day: date, half: str) -> DutySession | None:
@@ -122,7 +130,8 @@ def desk_on_duty(agency_id: int, now: datetime) -> dict[str, User]:
     """Who sits at which counter in this half of the day."""
     day, half = timezone.localdate(now), half_of(now)
     rows = sessions_of(agency_id, day, day)
-    return {row.counter_no: row.person for row in rows if row.half == half and not row.is_leader and row.person is not None}
+    there = [row for row in rows if row.half == half and not row.is_leader and not row.away]
+    return {row.counter_no: row.person for row in there if row.person is not None}
 
 
 def missing_leader(agency_id: int, day: date, halves: Collection[str] = tuple(Half)) -> list[DutySession.Half]:
@@ -184,6 +193,9 @@ def set_session(agency: Agency, day: date, half: str, plans: Sequence[Plan], *, 
     changed = [(plan, rows.get(plan.key)) for plan in plans if _differs(plan, rows.get(plan.key))]
     if not changed:
         return []
+    away = away_on([agency.pk], day)
+    for plan, _ in changed:
+        _check_there(plan, away)
     # Two people may change places: first everybody leaves, then everybody comes.
     leaving = [row.pk for _, row in changed if row is not None]
     DutySession.objects.filter(pk__in=leaving).update(person=None, substitute_for=None, absence_reason="", checked_in_at=None)
@@ -206,11 +218,14 @@ def copy_week(agency: Agency, monday: date, sessions: Collection[tuple[date, str
     }
     busy = {(row.day, row.half, pk) for row in rows.values() for pk in (row.person_id, row.substitute_for_id) if pk}
     people = {person.pk: person for person in candidates(agency.pk)}
+    away = {day: away_on([agency.pk], day) for day in {day for day, _ in sessions}}
     saved = []
     for old in before:
         day, person = old.day + WEEK, people.get(old.assigned_id or 0)
         row = rows.get((day, old.half, old.role_on_duty, old.counter_no))
         if person is None or (day, old.half) not in sessions or day < timezone.localdate(at) or is_over(day, old.half, at):
+            continue
+        if person.pk in away.get(day, {}):
             continue
         if (row is not None and row.assigned_id) or (day, old.half, person.pk) in busy or not may_hold(person, old.role_on_duty, day):
             continue
@@ -266,6 +281,15 @@ def _check_plan(plan: Plan, agency: Agency, day: date) -> None:
         gone = field == "assigned" and plan.is_absent
         if person.agency_id != agency.pk or not (gone or may_hold(person, plan.post, day)):
             raise CannotSet("Chọn người trong danh sách", plan.key, field)
+
+
+def _check_there(plan: Plan, away: Mapping[int, Absence]) -> None:
+    """Whoever is away for the whole day is put nowhere; that he was meant to come is written down with who stands in."""
+    absence = away.get(plan.on_duty.pk) if plan.on_duty is not None else None
+    if absence is not None:
+        advice = "chọn người thay khác" if plan.is_absent else "chọn người khác, hoặc ghi vắng và người thay"
+        sentence = f"{absence.person.full_name} nghỉ đến {absence.last_day:%d/%m/%Y}: {advice}"
+        raise CannotSet(sentence, plan.key, "substitute" if plan.is_absent else "assigned")
 
 
 def _check_conflicts(plans: Sequence[Plan], rows: dict[Key, DutySession]) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from onestop.roster.tests.makers import FRIDAY, MONDAY, TUESDAY, make_office, on, signing, sitting
-from onestop.staff import duty
+from onestop.staff import absence, duty
 from onestop.staff.duty import Half
 from onestop.staff.models import DutySession, OperatingRules
 from onestop.staff.roles import Role
@@ -252,6 +252,18 @@ def test_whoever_lost_the_role_stays_named_until_replaced(office):
     assert "Lê Hoàng Phúc – Phó Chủ tịch (không còn trực được)" in text_of(as_(office.manager).get(SESSION))
     assert "Lê Hoàng Phúc không còn quyền ký." in text_of(as_(office.clerk).get("/truc/"))
     assert send(office, leader__assigned=office.leader.pk, leader__reason="Chuyển công tác").status_code == 303
+
+
+def test_a_week_names_whoever_is_on_leave_and_the_public_page_does_not(office):
+    office.put(signing(office.leader), sitting(office.clerk), day=TUESDAY, half=Half.AFTERNOON)
+    for person in (office.leader, office.clerk):
+        absence.enter(person, first_day=TUESDAY, last_day=TUESDAY, reason="Nghỉ phép", by=office.manager, at=NOW)
+
+    week = text_of(as_(office.manager).get("/truc/"))
+
+    assert "Chiều thứ Ba, 17/11: Lê Hoàng Phúc nghỉ, chưa có người thay (lãnh đạo trực ký)." in week
+    assert f"Chiều thứ Ba, 17/11: {office.clerk.full_name} nghỉ, chưa có người thay (quầy 1)." in week
+    assert "Lê Hoàng Phúc" not in text_of(Client().get("/lich-truc/"))
 
 
 def test_a_closed_day_says_so(office):

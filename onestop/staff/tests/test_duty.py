@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from onestop.history.models import Event
 from onestop.history.verify import first_problem
-from onestop.staff import accounts, duty
+from onestop.staff import absence, accounts, duty
 from onestop.staff.duty import CannotSet, Half, Plan, Post
 from onestop.staff.models import DutySession, OperatingRules
 from onestop.staff.roles import Role
@@ -115,6 +115,44 @@ def test_a_delegate_is_on_duty_to_sign_as_long_as_his_decision_lasts(manager):
     assert duty.leader_on_duty(manager.agency_id, on(MONDAY, "09:00")) == delegate_
     tomorrow = problem(put, manager, signing(delegate_), day=MONDAY + timedelta(days=1))
     assert tomorrow == ("Chọn người trong danh sách", LEADER_KEY, "assigned")
+
+
+def away(person, manager, *, until=MONDAY):
+    return absence.enter(person, first_day=MONDAY, last_day=until, reason="Nghỉ phép", by=manager, at=BEFORE)
+
+
+def test_whoever_is_entered_as_away_after_he_was_planned_is_nobody_on_duty(manager, leader, clerk):
+    put(manager, signing(leader), sitting(clerk))
+    leave = [away(person, manager) for person in (leader, clerk)]
+    monday = on(MONDAY, "09:00")
+
+    assert (duty.leader_on_duty(manager.agency_id, monday), duty.desk_on_duty(manager.agency_id, monday)) == (None, {})
+    assert duty.missing_leader(manager.agency_id, MONDAY, [Half.MORNING]) == [Half.MORNING]
+
+    duty.check_in(MONDAY, Half.MORNING, by=leader, at=monday)
+    absence.come_back(leave[1], by=manager, at=on(MONDAY, "08:00"))
+
+    assert (duty.leader_on_duty(manager.agency_id, monday), duty.desk_on_duty(manager.agency_id, monday)) == (leader, {"1": clerk})
+
+
+def test_nobody_is_put_on_duty_on_a_day_of_his_leave(manager, leader):
+    deputy = make_user(Role.LEADER, full_name="Kim Sắc Đa")
+    away(leader, manager, until=MONDAY + timedelta(days=2))
+    sentence = f"{leader.full_name} nghỉ đến 25/11/2026: "
+
+    assert problem(put, manager, signing(leader)) == (f"{sentence}chọn người khác, hoặc ghi vắng và người thay", LEADER_KEY, "assigned")
+    stands_in = signing(deputy, reason="Họp", substitute=leader)
+    assert problem(put, manager, stands_in) == (f"{sentence}chọn người thay khác", LEADER_KEY, "substitute")
+    assert [row.person for row in put(manager, signing(leader, reason="Nghỉ phép", substitute=deputy))] == [deputy]
+
+
+def test_a_copied_week_leaves_out_whoever_is_away(manager, leader, clerk):
+    before = MONDAY - timedelta(days=7)
+    put(manager, signing(leader), sitting(clerk), day=before, at=on(before, "06:00"))
+    away(leader, manager)
+
+    assert duty.copy_week(manager.agency, MONDAY, [(MONDAY, Half.MORNING)], by=manager, at=BEFORE) == 1
+    assert duty.leader_on_duty(manager.agency_id, on(MONDAY, "09:00")) is None
 
 
 def test_asking_who_is_on_duty_is_one_query(manager, leader, django_assert_num_queries):
