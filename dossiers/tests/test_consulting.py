@@ -215,7 +215,7 @@ def test_the_citizen_is_told_at_once_that_his_date_stands_still_and_later_of_the
     row = ask(make_dossier(version=outside_version()))
 
     assert told(row.dossier) == [("waiting", "")]
-    Message.objects.filter(event="re_dated").update(state="sent", sent_at=MONDAY, backend="gateway")
+    Message.objects.filter(event="re_dated").update(state="sent", sent_at=MONDAY, backend="http")
     hear(row)
     assert told(row.dossier) == [("sent", ""), ("waiting", "17:00 ngay 27/11/2026")]
 
@@ -234,7 +234,7 @@ def test_a_second_agency_asked_meanwhile_is_no_news():
 def test_an_answer_on_the_same_day_leaves_the_date_and_is_told_only_to_whoever_heard_of_the_question(sent_on, messages):
     row = ask(make_dossier(version=outside_version()))
     if sent_on:
-        Message.objects.filter(event="re_dated").update(state="sent", sent_at=MONDAY, backend="gateway")
+        Message.objects.filter(event="re_dated").update(state="sent", sent_at=MONDAY, backend="http")
     heard = hear(row, "2026-11-23 15:00")
 
     assert (heard.due_at, told(row.dossier)) == (DUE, messages)
