@@ -3,9 +3,8 @@
 Fast tests run on SQLite, and those that touch the database on PostgreSQL + Redis too; without
 --stress the rules on PostgreSQL only, the pages on SQLite only, SQL written by hand on both.
 Browser tests run once, on SQLite. Stress tests run on both databases at the same time (they mostly
-wait for processes that were killed), in small unless --stress. On PostgreSQL and in stress tests the
-tables come from the migrations, otherwise from the models; the stage of migrations sees that the two
-say the same.
+wait for processes that were killed), in small unless --stress. In stress tests the tables of both come
+from the migrations, otherwise from the models; the stage of migrations sees that the two say the same.
 The last line adds up pytest's counts of all runs; the exit code is 1 when any stage failed.
 """
 import argparse
@@ -104,9 +103,9 @@ def sqlite(run: Run) -> bool:
 
 def postgresql(run: Run) -> bool:
     # Pages ask the database through the querysets and acts that are tested here; they run on it with --stress.
-    pages = () if run.full_size else ("--no-pages",)
+    size = ("--migrations",) if run.full_size else ("--no-pages",)
     with on_postgresql(run) as environment:
-        return run.pytest("-n", "2", "-m", "not browser and not stress", "--migrations", "--only-database", *pages, environment=environment)
+        return run.pytest("-n", "2", "-m", "not browser and not stress", "--only-database", *size, environment=environment)
 
 
 def browser(run: Run) -> bool:
