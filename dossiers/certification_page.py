@@ -27,7 +27,7 @@ from dossiers.lifecycle import RefusedLine
 from dossiers.models import IntakeDraft, PartyRole, PhoneOwner
 from dossiers.persons import Known, known_person
 from dossiers.promises import Appointed
-from dossiers.quick_entry import named, read_entries
+from dossiers.quick_entry import mistyped, named, read_entries
 from dossiers.reception import DRAFT_DAYS
 from dossiers.signers import Signer, signers_on
 from dossiers.statuses import NotAllowed
@@ -38,6 +38,7 @@ from onestop.worktime.limits import CannotPromise
 
 ROWS_READY = 3
 MOST_ROWS = 40
+NO_SUCH_CODE = "Không có mã “{part}”. Gõ lại mã; giấy không có mã thì ghi tên vào một dòng riêng"
 _ROW = re.compile(r"line-([0-9]{1,3})-([a-z0-9_]+)")
 # What is said of a line as soon as it is read; the rest when it is to be saved.
 SAID_AT_ONCE = frozenset({"paper_kind", "pages", "copies", "work", "exempt"})
@@ -98,6 +99,8 @@ class CertificationPage:
         for row in self._typed_rows():
             entries = read_entries(row.get("paper", ""))
             lines.append(self._settled(row, entries))
+            if part := mistyped(row.get("paper", "")):
+                self.problems.append((f"id_line-{len(lines) - 1}-paper", NO_SUCH_CODE.format(part=part)))
             lines += [self._settled({"paper": entry.paper.code, "pages": _text(entry.pages), "copies": _text(entry.copies)}, [])
                       for entry in entries[1:] if entry.paper]  # fmt: skip
         if len(lines) > MOST_ROWS:

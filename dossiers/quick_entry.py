@@ -1,7 +1,8 @@
 """A line of a certification session as it is typed in one go: "cc 2 5" is the kind of paper, its pages, its copies.
 
 One number alone means copies ("cc 5": five copies of one page). Several entries stand in one box, parted by commas:
-"cc 2 2, bt 3 3". Whatever is no code of the list, and no name of it, is the paper's own name and keeps its figures.
+"cc 2 2, bt 3 3". Whatever is no code of the list, and no name of it, is the paper's own name and keeps its figures,
+unless it looks like an entry: then a letter was mistyped, and a fee of one page would be taken for it.
 """
 
 import re
@@ -36,6 +37,15 @@ def read_entries(typed: str) -> list[Entry]:
         return []
     paper = named(text)
     return [Entry(paper, paper.name if paper else text)]
+
+
+def mistyped(typed: str) -> str:
+    """The part of a box that was meant as an entry but names no code: "zz 2 3", or "zz" beside "cc 2 2"; "" for none."""
+    parts = [part.strip() for part in _PARTED.split(typed) if part.strip()]
+    unknown = [part for part in parts if _coded(part) is None]
+    if 0 < len(unknown) < len(parts):
+        return unknown[0]
+    return next((part for part in unknown if (match := _CODE.fullmatch(fold(part))) and match[2]), "")
 
 
 def _coded(part: str) -> Entry | None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.certification.tests.makers import make_catalogue, make_head
+from dossiers.certification_page import NO_SUCH_CODE
 from dossiers.models import CertificationEntry, CertificationReceipt, CertificationSetting, Dossier, IntakeDraft, Refusal
 from dossiers.statuses import Status
 from dossiers.tests.makers import local, make_clerk, make_dossier
@@ -119,6 +120,14 @@ def test_another_commune_knows_nothing_of_the_person(client, desk):
 )
 def test_a_quick_entry_is_read_into_a_line_with_its_fee(desk, typed, line):
     assert lines_of(desk.post(PAGE, filled(typed, act="read"))) == [line]
+
+
+@pytest.mark.parametrize(("typed", "part"), [("zz 2 3", "zz 2 3"), ("cc 2 2, zz 3 3", "zz 3 3"), ("cc, bằng lái", "bằng lái")])
+def test_a_mistyped_code_is_no_name_of_a_paper(desk, head, typed, part):
+    for act in ("read", "save"):
+        response = desk.post(PAGE, filled(typed, act=act, shown_total="2000"))
+        assert sentences(response) == [NO_SUCH_CODE.format(part=part)]
+    assert Dossier.objects.count() == 0
 
 
 def test_several_entries_in_one_box_become_lines(desk):
