@@ -111,12 +111,16 @@ def detail(request: HttpRequest, ma: str) -> HttpResponse:
     """The processes of one procedure: what holds now, what will, what was, and drafts."""
     version, today = _version(ma), timezone.localdate()
     scopes = _scopes(version, request.user.agency_id, today)
+    earlier = _earlier(version, request.user.agency_id, today, {scope.key: scope.draft for scope in scopes})
+    cases = list(version.cases.all())
     context = {
         "version": version,
         "procedure": version.procedure,
         "scopes": scopes,
-        "earlier": _earlier(version, request.user.agency_id, today, {scope.key: scope.draft for scope in scopes}),
-        "cases": list(version.cases.all()),
+        "earlier": earlier,
+        # Where there is nothing to choose, the one press above does it.
+        "copied_only": bool(earlier) and len(cases) <= 1,
+        "cases": cases,
         "is_editor": request.user.has_role(*EDITORS) and not request.user.agency.is_province,
         "is_publisher": request.user.has_role(*PUBLISHERS),
         "for_all": FOR_ALL,

@@ -46,6 +46,7 @@ def make_scene() -> Scene:
     work.elsewhere(scene)
     counter.paper_slips(scene, version)
     signing.own_results(scene, version)  # before scans are required
+    counter.by_post(scene, version)
     counter.scans(scene)
     dossier("digital", Status.AWAITING_SIGNATURE, days=1, name=NAMES[0])
     signing.digital_one(scene)

@@ -11,11 +11,8 @@ from PIL import Image
 from dossiers import lifecycle
 from dossiers.certification.tests import makers as certify
 from dossiers.intake import Declined, Guidance
-from dossiers.models import (
-    Dossier,
-    SignOffKind,
-    TransferList,
-)
+from dossiers.models import Delivery, Dossier, SignOffKind, TransferList
+from dossiers.statuses import Status
 from onestop.inspection import Checked
 from onestop.outbox.models import Message
 from onestop.staff import absence
@@ -25,7 +22,7 @@ from onestop.staff.signing import delegate
 from onestop.testing import make_agency, make_user
 from onestop.vault.files import store
 from procedures.models import ProcedureVersion
-from tests.browser.scene.stage import NAMES, SUMMARY, Scene, intake_of
+from tests.browser.scene.stage import ADDRESS, NAMES, PHONE, SUMMARY, Scene, bring, intake_of
 
 
 def passings(scene: Scene, version: ProcedureVersion) -> None:
@@ -124,5 +121,25 @@ def between_communes(scene: Scene, version: ProcedureVersion) -> None:
     )
     dossier = lifecycle.issue_result(dossier, by=their_clerk, at=now - timedelta(days=2))
     scene.homecoming = lifecycle.send_home([dossier], to=people.agency, key=uuid4(), by=their_clerk, at=now - timedelta(days=1))
+    later = received("brought-later", NAMES[5], days=4)
+    arrived(sent(later, days=4), their_clerk, days=3)
+    later.refresh_from_db()
+    asked = {"items": ("Giấy chứng sinh",), "reason": "Thiếu giấy", "answer_by": timezone.localdate(now) + timedelta(days=10)}
+    lifecycle.ask_for_supplement(later, **asked, by=their_clerk, at=now - timedelta(days=2))
+    lifecycle.accept_supplement(later, by=people.clerk, at=now - timedelta(hours=1))
     for_us = received("from-elsewhere", NAMES[4], days=2, by=their_clerk, to=people.agency)
     arrived(sent(for_us, days=2, by=their_clerk, to=people.agency), people.clerk, days=1)
+
+
+def by_post(scene: Scene, version: ProcedureVersion) -> None:
+    """A result that is to be posted, and one whose second parcel is on its way after the first came back."""
+    people, now = scene.cast, scene.now
+    for what, name in (("to-post", NAMES[1]), ("in-post", NAMES[2])):
+        address = {"delivery": Delivery.POST, "delivery_address": f"{name}, {ADDRESS}, {PHONE}"}
+        at = now - timedelta(days=6, minutes=len(scene.dossiers))
+        received = lifecycle.receive(replace(intake_of(version, name), **address), by=people.clerk, at=at)
+        scene.dossiers[what] = bring(received, Status.RESULT_READY, people, at)
+    paid = {"paid_by": "transfer", "receipt_no": "0001235"}
+    dossier = lifecycle.post_result(scene.dossiers["in-post"], waybill="EB123456789VN", by=people.clerk, at=now - timedelta(days=3), **paid)
+    dossier = lifecycle.parcel_back(dossier, reason="Không có người nhận", by=people.clerk, at=now - timedelta(days=1))
+    scene.dossiers["in-post"] = lifecycle.post_result(dossier, waybill="EB123456790VN", by=people.clerk, at=now)

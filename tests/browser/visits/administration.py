@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from onestop.worktime.models import CalendarDay
 from tests.browser.pages import Visit, dossier, duty_day, duty_month, fill, open_details, press, process, to
+from tests.browser.scene.administration import PUBLISHED_ANEW
 
 VISITS = [
     # -- those who look after the desk ---------------------------------------------------------
@@ -61,6 +62,7 @@ VISITS = [
     Visit("workflows", "manager", to("workflows:list")),
     Visit("workflows-none", "admin", to("workflows:list", query="?tu-khoa=zzzz")),
     Visit("workflow", "admin", to("workflows:detail", "1.001193"), (open_details,)),
+    Visit("workflow-earlier", "admin", to("workflows:detail", PUBLISHED_ANEW), (open_details,)),
     Visit("workflow-draft", "admin", process("draft")),
     Visit("workflow-draft-longer", "admin", process("draft"), (press("Thêm bước"),)),
     Visit(
