@@ -181,7 +181,7 @@ def test_the_page_costs_the_same_however_long_the_history(client, django_assert_
     dossier = make_case()
     client.force_login(make_user(Role.AUDITOR))
     client.get(f"/ho-so/{dossier.code}/phieu-kiem-soat/")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(16):
         client.get(f"/ho-so/{dossier.code}/phieu-kiem-soat/")
 
 

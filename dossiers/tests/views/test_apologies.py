@@ -117,10 +117,10 @@ def test_a_specialist_sees_the_letters_of_what_he_holds_and_a_clerk_of_what_he_r
 def test_the_cost_of_the_list_does_not_depend_on_its_rows(client, boss, django_assert_max_num_queries):
     draft()
     client.get(LIST)
-    with django_assert_max_num_queries(12) as one:
+    with django_assert_max_num_queries(6) as one:
         client.get(LIST)
     draft(), draft()
-    with django_assert_max_num_queries(12) as three:
+    with django_assert_max_num_queries(6) as three:
         client.get(LIST)
     assert len(three) == len(one)
 

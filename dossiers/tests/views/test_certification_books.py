@@ -212,10 +212,10 @@ def test_the_cost_of_a_book_does_not_depend_on_its_lines(client, archivist, djan
     signed(copy("A"))
     client.get(month())
     for address in (BOOKS, month(), CASH, COUNTING):
-        with django_assert_max_num_queries(14) as few:
+        with django_assert_max_num_queries(9) as few:
             client.get(address)
         signed(copy("B"), copy("C"), signature())
-        with django_assert_max_num_queries(14) as many:
+        with django_assert_max_num_queries(9) as many:
             client.get(address)
         assert len(few) == len(many), address
 

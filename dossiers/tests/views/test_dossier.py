@@ -82,9 +82,9 @@ def test_the_cost_does_not_depend_on_the_length_of_the_history(client, clerk, dj
     short = make_dossier(papers_state="submitted")
     long = make_dossier(status=Status.RETURNED)
     client.get(short.get_absolute_url())
-    with django_assert_max_num_queries(10) as few:
+    with django_assert_max_num_queries(9) as few:
         client.get(short.get_absolute_url())
-    with django_assert_max_num_queries(10) as many:
+    with django_assert_max_num_queries(9) as many:
         client.get(long.get_absolute_url())
 
     # What is over asks for no limit any more.

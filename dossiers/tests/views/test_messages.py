@@ -155,7 +155,7 @@ def test_a_long_list_has_pages_and_costs_the_same(desk, clerk, django_assert_max
         for number in range(1, 60)
     )
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         page = desk.get(LIST)
     following = page.context["next_page"]
     rest = desk.get(LIST + following)

@@ -217,9 +217,9 @@ def test_the_page_of_new_dates_costs_the_same_for_one_dossier_and_for_three(clie
     received(commune)
     proposals.approve(propose(commune), by=leader, at=timezone.now())
     client.get(HERE)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(11):
         client.get(HERE)
     received(commune), received(commune)
     Dossier.objects.update(due_at=timezone.now() + timedelta(days=9))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(11):
         client.get(HERE)

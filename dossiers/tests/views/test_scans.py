@@ -240,5 +240,5 @@ def test_the_page_costs_the_same_however_many_scans_there_are(client, clerk, dja
     for number in range(5):
         kept(client, dossier, make.picture((60 + number, 40)), "a.jpg")
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(12):
         client.get(page(dossier))

@@ -297,7 +297,7 @@ def test_a_leader_records_nobody_elses_signature(client, leader):
 
 def test_signing_together_costs_each_row_the_same(client, session, django_assert_max_num_queries):
     marks = opened(client, *drafts(2))
-    with django_assert_max_num_queries(75):
+    with django_assert_max_num_queries(45):
         sign(client, marks)
 
 
