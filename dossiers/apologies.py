@@ -9,10 +9,11 @@ from dossiers import lifecycle
 from dossiers.causes import CAUSES
 from dossiers.desks import desk_of
 from dossiers.drafting import proposed_date
-from dossiers.listing import procedure_labels, short_moment
+from dossiers.listing import procedure_labels
 from dossiers.models import SIGNED_STATES, ApologyLetter, Consultation, Dossier, LetterKind, LetterState, PauseKind
 from dossiers.promises import open_pause
 from dossiers.statuses import Status
+from onestop.reading.dates import short_moment
 from onestop.staff.models import User
 from onestop.staff.roles import Role
 

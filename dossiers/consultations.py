@@ -8,11 +8,10 @@ from django.db.models import Count, QuerySet
 
 from dossiers.desks import Desk
 from dossiers.happenings import Step
-from dossiers.listing import short_moment
 from dossiers.models import Consultation, ConsultationKind, ConsultationReminder
 from dossiers.overdue import say_days_late
 from dossiers.statuses import OPEN
-from onestop.reading.dates import say_date, say_moment
+from onestop.reading.dates import say_date, say_moment, short_moment
 from onestop.worktime.limits import TimeLimit, say_limit
 
 AWAITED, ANSWERED, WITHDRAWN = ("Chờ trả lời", "teal"), ("Đã trả lời", "green"), ("Đã rút", "grey")

@@ -21,6 +21,7 @@ from dossiers.places import is_for_another
 from dossiers.statuses import Act
 from dossiers.wording import say_span
 from onestop.history.models import Event
+from onestop.reading.dates import say_minute
 from onestop.staff.models import User
 from onestop.worktime.calendar import WorkingCalendar
 from onestop.worktime.hours import LOCAL, OpeningHours
@@ -258,11 +259,6 @@ def _name(user: User, dossier: Dossier) -> str:
     if is_for_another(dossier):
         where = (dossier.agency if user.agency_id == dossier.agency_id else dossier.competent_agency).name
     return ", ".join(filter(None, [user.full_name, user.job_title, where]))
-
-
-def say_minute(moment: datetime) -> str:
-    """ "08:30 ngày 05/02/2026", local."""
-    return f"{moment.astimezone(LOCAL):%H:%M ngày %d/%m/%Y}"
 
 
 def step_words(steps: Sequence[Step], rows: Sequence[ControlRow]) -> list[str]:

@@ -6,12 +6,11 @@ from datetime import datetime
 from django.utils import timezone
 
 from dossiers.issuing import STOP_SERIES, fees_words
-from dossiers.listing import short_moment
 from dossiers.models import Dossier, StopNotice, WithdrawalRequest
 from dossiers.promises import open_pause
 from dossiers.statuses import Status
 from dossiers.unanswered import WAITING, is_unanswered
-from onestop.reading.dates import say_date
+from onestop.reading.dates import say_date, short_moment
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from dossiers.desks import Desk
-from dossiers.listing import address_maker, short_moment
+from dossiers.listing import address_maker
 from dossiers.models import (
     ApologyLetter,
     Appointment,
@@ -35,6 +35,7 @@ from dossiers.models import (
 )
 from dossiers.overdue import say_days_late
 from dossiers.timeliness import LOCAL
+from onestop.reading.dates import short_moment
 from onestop.reading.days import Period
 from onestop.worktime.calendar import CannotPromise
 

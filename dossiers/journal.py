@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from dossiers.lifecycle.ending import APPLICANT
-from dossiers.listing import PAGE_SIZE, short_moment
+from dossiers.listing import PAGE_SIZE
 from dossiers.models import (
     ApologyLetter,
     AskedHow,
@@ -27,6 +27,7 @@ from dossiers.places import is_for_another
 from dossiers.statuses import Act, Status
 from onestop.history.models import AccessEntry, AccessKind, Event
 from onestop.history.record import short_hash
+from onestop.reading.dates import short_moment
 from onestop.reading.money import show_money
 from onestop.staff.models import User
 from onestop.staff.roles import say_roles

@@ -9,11 +9,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from dossiers.happenings import Step
-from dossiers.listing import short_moment
 from dossiers.models import Appointment, AppointmentKind, ConsentKind, Dossier, ExtensionKind, PauseKind
 from dossiers.statuses import OPEN
 from dossiers.timeliness import LOCAL, Tag, against_first
-from onestop.reading.dates import say_date, say_moment
+from onestop.reading.dates import say_date, say_moment, short_moment
 from onestop.reading.money import show_money
 from onestop.worktime.calendar import WorkingCalendar
 from onestop.worktime.explain import explain

@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from dossiers.querysets import DossierQuerySet
-from dossiers.timeliness import LOCAL, timeliness
+from dossiers.timeliness import timeliness
 from dossiers.wording import say_span, staff_status
+from onestop.reading.dates import short_date, short_moment
 from onestop.reading.names import mask_name
 from onestop.worktime.calendar import WorkingCalendar
 from procedures.catalogue import procedure_names
@@ -77,16 +78,6 @@ def say_capped_count(dossiers: DossierQuerySet) -> str:
 
 def _grouped(number: int) -> str:
     return f"{number:,}".replace(",", ".")
-
-
-def short_date(moment: datetime) -> str:
-    """ "20/11/2026", local."""
-    return f"{moment.astimezone(LOCAL):%d/%m/%Y}"
-
-
-def short_moment(moment: datetime | None) -> str:
-    """ "17:00 23/11/2026", local; "" for none."""
-    return f"{moment.astimezone(LOCAL):%H:%M %d/%m/%Y}" if moment else ""
 
 
 @dataclass(frozen=True)

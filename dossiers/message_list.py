@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from dossiers.certification.kinds import LANE
 from dossiers.issuing import REFUSAL_SERIES, SUPPLEMENT_SERIES
-from dossiers.listing import PAGE_SIZE, Cursor, Lines, address_maker, read_cursor, short_moment
+from dossiers.listing import PAGE_SIZE, Cursor, Lines, address_maker, read_cursor
 from dossiers.message_texts import Event
 from dossiers.messages import MOBILE
 from dossiers.models import Dossier, MessageChoice, Party, PhoneOwner, Refusal, SupplementRequest
@@ -19,6 +19,7 @@ from onestop.outbox import channels
 from onestop.outbox.failures import say_failure
 from onestop.outbox.models import Channel, Message, State, Why
 from onestop.outbox.texts import LINK, mask_recipient
+from onestop.reading.dates import short_moment
 
 # slug → words, states, what an empty list says
 TABS = {

@@ -14,7 +14,7 @@ from dossiers import forgotten
 from dossiers.desks import Desk
 from dossiers.figures import figures
 from dossiers.filters import day_end
-from dossiers.listing import Cursor, Lines, address_maker, procedure_labels, short_date, short_moment
+from dossiers.listing import Cursor, Lines, address_maker, procedure_labels
 from dossiers.models import ApologyLetter, Appointment, Dossier, LetterState, ResultDocument
 from dossiers.models.apology import SIGNED_STATES
 from dossiers.pace import Open, risks
@@ -22,6 +22,7 @@ from dossiers.querysets import DossierQuerySet
 from dossiers.statuses import OPEN, READY, SIGNERS, Status
 from dossiers.timeliness import LOCAL
 from dossiers.wording import say_span
+from onestop.reading.dates import short_date, short_moment
 from onestop.staff.roles import Role
 from onestop.worktime.calendar import CannotPromise
 from onestop.worktime.hours import at

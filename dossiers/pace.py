@@ -10,10 +10,10 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from dossiers.desks import Desk, Desks, desk_of
-from dossiers.listing import short_moment
 from dossiers.models import Consultation, Dossier, Pause, ProcedurePace
 from dossiers.risk import Awaited, Pace, Risk, risk_of
 from dossiers.statuses import CONSULTED, READY, Status
+from onestop.reading.dates import short_moment
 
 # The last so many closed dossiers tell how the office works now; older ones how it worked once.
 LAST = 200

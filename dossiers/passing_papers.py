@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from dossiers.passings import Sheet, say_minute
+from dossiers.passings import Sheet
 from onestop.papers import pdf
-from onestop.reading.dates import say_long_date
+from onestop.reading.dates import say_long_date, say_minute
 from onestop.staff.models import User
 from onestop.worktime.hours import local
 

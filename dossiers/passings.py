@@ -1,19 +1,18 @@
 """What the pages say about dossiers on their way from hand to hand: lists, what waits for whose word, who has the papers."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from dossiers.lifecycle.passing import PASSED_ON_BEFORE, say_settled
-from dossiers.listing import address_maker, procedure_labels, short_moment
+from dossiers.listing import address_maker, procedure_labels
 from dossiers.models import Dossier, HandOver, HandOverList
 from dossiers.querysets import DossierQuerySet
+from onestop.reading.dates import say_minute, short_moment
 from onestop.reading.names import mask_name
 from onestop.staff.models import User
 from onestop.staff.roles import Role
-from onestop.worktime.hours import LOCAL
 
 # Who reads the lists of his office beside the two people of each.
 OVERSEERS = (Role.MANAGER, Role.HEAD, Role.AUDITOR)
@@ -182,11 +181,6 @@ def say_state(row: HandOver) -> str:
     if row.taken_by is not None:
         words += f"; {row.taken_by.full_name} xác nhận thay"
     return words
-
-
-def say_minute(moment: datetime) -> str:
-    """ "08:30 ngày 05/02/2026", local."""
-    return f"{moment.astimezone(LOCAL):%H:%M ngày %d/%m/%Y}"
 
 
 # -- what lies with somebody ---------------------------------------------------------------

@@ -13,8 +13,8 @@ from django.db.models import Prefetch, QuerySet
 from dossiers.certification.books import Period
 from dossiers.models import Appointment, Party, RegisterEntry, ReturnOfResult
 from dossiers.statuses import Status
+from onestop.reading.dates import short_date
 from onestop.reading.names import mask_name
-from onestop.worktime.hours import LOCAL
 from procedures.catalogue import procedure_names
 
 
@@ -139,7 +139,7 @@ def _line(entry: RegisterEntry, procedure: str, sees_names: bool) -> RegisterLin
 
 
 def _day(moment: datetime | None) -> str:
-    return f"{moment.astimezone(LOCAL):%d/%m/%Y}" if moment else ""
+    return short_date(moment) if moment else ""
 
 
 def gaps(numbers: Sequence[int]) -> list[int]:

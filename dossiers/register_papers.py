@@ -15,9 +15,8 @@ from dossiers.bookpages import pages_of
 from dossiers.certification.books import Period
 from dossiers.register_book import COLUMNS, RegisterLine, Sums
 from onestop.papers import pdf
-from onestop.reading.dates import say_long_date
+from onestop.reading.dates import say_long_date, short_moment
 from onestop.staff.models import Agency
-from onestop.worktime.hours import LOCAL
 
 STYLES = ("pdf/certification_book.css", "pdf/register.css")
 ROOM_MM, LINE_MM, PADDING_MM, SIZE_PT = 142.0, 3.5, 1.7, 8.5
@@ -74,7 +73,7 @@ def register_pdf(agency: Agency, period: Period, lines: Sequence[RegisterLine], 
         "numbers": f"từ số {numbers[0]} đến số {numbers[-1]}" if numbers else "không có số nào",
         "first_day": say_long_date(period.first),
         "last_day": say_long_date(period.last),
-        "printed": f"{made_at.astimezone(LOCAL):%H:%M %d/%m/%Y}",
+        "printed": short_moment(made_at),
     }
     title = f"Sổ theo dõi hồ sơ, {period}"
     figures = {

@@ -17,7 +17,6 @@ from dossiers.consultations import Shown
 from dossiers.consultations import shown as questions_shown
 from dossiers.happenings import Step, steps_of, text
 from dossiers.ledger import Ledger, appointments_of, ledger_of
-from dossiers.listing import short_moment
 from dossiers.models import (
     CollectedBy,
     Dossier,
@@ -34,7 +33,7 @@ from dossiers.models import (
 )
 from dossiers.standing import Standing, standing_from
 from dossiers.wording import say_span
-from onestop.reading.dates import PartialDate
+from onestop.reading.dates import PartialDate, short_moment
 from onestop.reading.identity import mask_personal_id
 from onestop.reading.money import show_money
 from onestop.reading.names import mask_name

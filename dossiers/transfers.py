@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
-from dossiers.listing import Lines, address_maker, procedure_labels, short_moment, work_rows
+from dossiers.listing import Lines, address_maker, procedure_labels, work_rows
 from dossiers.models import Arrival, Dossier, TransferLine, TransferList
 from dossiers.places import is_on_the_way, supplements_to_send
 from dossiers.querysets import DossierQuerySet
 from dossiers.rules import READERS
 from dossiers.statuses import DESK, TRANSFER_MOVES, Act, Status
+from onestop.reading.dates import short_moment
 from onestop.staff.models import Agency, User
 from onestop.staff.roles import Role
 

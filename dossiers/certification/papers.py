@@ -20,7 +20,7 @@ from dossiers.certification.ledger import BookPage
 from dossiers.certification.rows import Row, rows_of
 from dossiers.models import BookClosing, CertificationEntry
 from onestop.papers import pdf
-from onestop.reading.dates import say_long_date
+from onestop.reading.dates import say_long_date, short_date, short_moment
 from onestop.reading.money import group_thousands
 from onestop.staff.models import Agency
 from onestop.worktime.hours import LOCAL
@@ -138,7 +138,7 @@ def _month_cells(closing: BookClosing | None) -> tuple[str, ...]:
         return ("", "", "", "", "", "Chưa khóa")
     span = f"{closing.first_number:02d} – {closing.last_number:02d}" if closing.numbers else "Không có"
     counts = (closing.numbers - closing.voided, closing.voided, closing.copies, closing.fees)
-    return (span, *(group_thousands(count) for count in counts), f"{closing.closed_at.astimezone(LOCAL):%d/%m/%Y}")
+    return (span, *(group_thousands(count) for count in counts), short_date(closing.closed_at))
 
 
 def _common(agency: Agency, page: BookPage, made_at: datetime, symbol: str, *, total_pages: int) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _common(agency: Agency, page: BookPage, made_at: datetime, symbol: str, *, t
         "closing": closing,
         "closed_day": say_long_date(closing.closed_at.astimezone(LOCAL).date()) if closing else "",
         "printed_at": made_at,
-        "printed": f"{made_at.astimezone(LOCAL):%H:%M %d/%m/%Y}",
+        "printed": short_moment(made_at),
         "numbers": f"từ số {numbers[0]:02d} đến số {numbers[-1]:02d}" if numbers else "không có số nào",
         "visits": group_thousands(page.counts.visits),
         "total_pages": total_pages,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dossiers.certification.catalogue import BookForm, catalogue
 from dossiers.certification.querysets import Counts
 from dossiers.models import CertificationEntry
+from onestop.reading.dates import short_date
 from onestop.reading.money import group_thousands
 from onestop.worktime.hours import LOCAL
 
@@ -88,7 +89,7 @@ def _n(number: int) -> str:
 
 
 def _date(entry: CertificationEntry) -> str:
-    return f"{(entry.signed_at or entry.entered_at).astimezone(LOCAL):%d/%m/%Y}"
+    return short_date(entry.signed_at or entry.entered_at)
 
 
 def _person(entry: CertificationEntry) -> str:

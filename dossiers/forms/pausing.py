@@ -12,12 +12,11 @@ from django.utils import timezone
 
 from dossiers.checklist import components_of
 from dossiers.forms.acts import ActForm
-from dossiers.listing import short_moment
 from dossiers.models import ConsentKind, ExtensionKind, PaidBy
 from dossiers.previews import dates_if_extended
 from dossiers.rules import is_signer
 from dossiers.standing import standing_of
-from onestop.reading.dates import say_moment
+from onestop.reading.dates import say_moment, short_moment
 from onestop.reading.fields import FullDateField, MoneyField, TextLineField
 from onestop.reading.money import TOO_MUCH
 from onestop.worktime.limits import TimeLimit, say_limit

@@ -24,7 +24,7 @@ from dossiers.models import (
 )
 from dossiers.places import authority_of
 from dossiers.slips import Component, FeeLine, ReceiptSlip
-from onestop.reading.dates import say_clock_date
+from onestop.reading.dates import say_clock_date, short_moment
 from onestop.reading.money import show_money
 from onestop.staff.models import User
 from procedures.models import Component as CatalogueComponent
@@ -97,7 +97,7 @@ def receipt_slip_of(
         limit=appointment.limit_words,
         received=say_clock_date(timezone.localtime(dossier.received_at)),
         due=say_clock_date(timezone.localtime(appointment.due_at)),
-        due_digits=f"{timezone.localtime(appointment.due_at):%H:%M %d/%m/%Y}",
+        due_digits=short_moment(appointment.due_at),
         delivery=": ".join(filter(None, [dossier.get_delivery_display(), dossier.delivery_address])),
         book_no=book_no,
         entry_no=entry_no,

@@ -19,6 +19,7 @@ from dossiers.models import Dossier, HandOver, HandOverList, PassedOn
 from dossiers.places import place_of
 from dossiers.statuses import Act, NotAllowed, Status
 from onestop.history.record import Entry
+from onestop.reading.dates import say_minute
 from onestop.staff.models import User
 from onestop.staff.roles import Role
 from onestop.worktime.hours import local
@@ -335,9 +336,9 @@ def confirm_list(
 def say_settled(line: HandOver) -> str:
     """What was said of the line before: "Đã nhận lúc 14:05 ngày 20/11/2026"."""
     if line.taken_at is not None:
-        return f"Đã nhận lúc {local(line.taken_at):%H:%M ngày %d/%m/%Y}"
+        return f"Đã nhận lúc {say_minute(line.taken_at)}"
     if line.missing_at is not None:
-        return f"Đã báo không có trong xấp lúc {local(line.missing_at):%H:%M ngày %d/%m/%Y}"
+        return f"Đã báo không có trong xấp lúc {say_minute(line.missing_at)}"
     return ""
 
 

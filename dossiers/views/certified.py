@@ -16,7 +16,7 @@ from dossiers.certification.setting import setting_of
 from dossiers.certification.wording import clause_of
 from dossiers.filters import day_end, day_start
 from dossiers.forms.certifying import CancelReceiptForm, GiveBackForm, OnTheSpotForm, SignForm, StrikeForm
-from dossiers.listing import Lines, short_moment
+from dossiers.listing import Lines
 from dossiers.models import CertificationEntry, CertificationReceipt, CertificationSetting, Dossier, PaidBy, PaperKind
 from dossiers.printing import prints_of
 from dossiers.rules import session_acts_for
@@ -26,7 +26,7 @@ from dossiers.views.acting import ActPage, read_revision, said_before
 from dossiers.views.papers import dossier_with_names
 from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
-from onestop.reading.dates import say_moment
+from onestop.reading.dates import say_moment, short_moment
 from onestop.reading.money import show_money
 from onestop.staff.access import role_required
 from onestop.staff.models import User

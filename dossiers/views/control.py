@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from dossiers.control import Passing, passings_of, rows_of, say_minute, step_words, working_minutes
+from dossiers.control import Passing, passings_of, rows_of, step_words, working_minutes
 from dossiers.models import Dossier
 from dossiers.parts import shares_of
 from dossiers.rules import READERS
@@ -16,7 +16,7 @@ from dossiers.views.papers import dossier_with_names
 from onestop.history.access import AccessKind, note_access
 from onestop.papers import pdf
 from onestop.papers.showing import shown_pdf
-from onestop.reading.dates import say_long_date
+from onestop.reading.dates import say_long_date, say_minute, short_moment
 from onestop.staff.access import role_required
 from onestop.worktime.hours import LOCAL
 from onestop.worktime.store import calendar_in_force, opening_hours
@@ -61,7 +61,7 @@ def figures_of(dossier: Dossier, now) -> dict[str, Any]:
             )
             for pause in pauses
         ],
-        "printed": f"{now.astimezone(LOCAL):%H:%M %d/%m/%Y}",
+        "printed": short_moment(now),
         "issued_words": say_long_date(now.astimezone(LOCAL).date()),
     }
 

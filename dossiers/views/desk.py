@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from dossiers.certification.kinds import LANE
 from dossiers.filters import day_end, day_start, soon
-from dossiers.listing import Lines, short_moment, work_rows
+from dossiers.listing import Lines, work_rows
 from dossiers.models import Dossier, IntakeDraft, IssuedPaper, PaperKind
 from dossiers.passings import unconfirmed
 from dossiers.places import supplements_to_send
@@ -20,6 +20,7 @@ from dossiers.statuses import DESK, Status
 from dossiers.transfers import waiting_for
 from dossiers.unanswered import WAITING, unanswered
 from onestop.history.access import AccessKind, note_access
+from onestop.reading.dates import short_moment
 from onestop.roster.today import duty_today
 from onestop.staff.access import role_required
 from onestop.staff.models import User

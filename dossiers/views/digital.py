@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dossiers import lifecycle
-from dossiers.listing import short_moment
 from dossiers.models import SignatureCheck, SignOff, SignOffKind
 from dossiers.rules import READERS
 from dossiers.signed_files import examine, why_not_signed_by
@@ -17,6 +16,7 @@ from dossiers.views.outside import outside_file
 from dossiers.views.papers import dossier_with_names
 from onestop.history.access import AccessKind, note_access
 from onestop.inspection import Report, Signature, Verdict, verify
+from onestop.reading.dates import short_moment
 from onestop.staff.access import role_required
 from onestop.vault import files
 

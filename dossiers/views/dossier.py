@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dossiers.certification.kinds import LANE
 from dossiers.ending_words import ending_of, unanswered_pause
 from dossiers.journal import acts_of, views_of
-from dossiers.listing import Lines, short_moment
+from dossiers.listing import Lines
 from dossiers.models import Dossier
 from dossiers.parts import say_standing
 from dossiers.places import is_for_another, say_place, say_supplement
@@ -28,7 +28,7 @@ from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
 from onestop.reading import Unreadable
 from onestop.reading.codes import canonical_dossier_code
-from onestop.reading.dates import say_moment
+from onestop.reading.dates import say_moment, short_moment
 from onestop.staff.access import role_required
 from onestop.staff.roles import Role
 from onestop.worktime.store import calendar_in_force

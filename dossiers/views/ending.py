@@ -10,14 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dossiers import lifecycle
 from dossiers.forms.ending import GrantForm, KeepOnForm, ReclassifyForm, StopForm, WithdrawForm
 from dossiers.lifecycle.reclassifying import Outcome, outcome_of
-from dossiers.listing import short_moment
 from dossiers.models import Dossier, StopKind
 from dossiers.previews import Effect
 from dossiers.statuses import DESK, MOVES, SIGNERS, Act
 from dossiers.unanswered import unanswered
 from dossiers.views.acting import ActPage
 from onestop.history.access import AccessKind, note_access
-from onestop.reading.dates import say_moment
+from onestop.reading.dates import say_moment, short_moment
 from onestop.staff.access import role_required
 from onestop.staff.roles import Role
 from onestop.worktime.explain import explain

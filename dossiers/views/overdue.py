@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import hiding, overdue
 from dossiers.desks import desk_of
-from dossiers.listing import CURSOR_KEY, Lines, address_maker, options_html, read_cursor, short_moment
+from dossiers.listing import CURSOR_KEY, Lines, address_maker, options_html, read_cursor
 from dossiers.models import Notice, NoticeStage
 from dossiers.overdue import CARDS, FORGOTTEN_CARD, SEES_ALL, SLUGS
 from dossiers.querysets import DossierQuerySet
@@ -19,7 +19,7 @@ from dossiers.statuses import DESK, SIGNERS
 from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
 from onestop.reading import Unreadable
-from onestop.reading.dates import read_full_date
+from onestop.reading.dates import read_full_date, short_moment
 from onestop.reading.days import ENDS_BEFORE_BEGIN, Period
 from onestop.staff.access import agencies_visible_to, role_required
 from onestop.staff.models import Agency, User

@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from dossiers import lifecycle, redating
-from dossiers.listing import procedure_labels, short_moment
+from dossiers.listing import procedure_labels
 from dossiers.models import Dossier
 from dossiers.redating import Move, Report
 from dossiers.rules import READERS
 from dossiers.views.reception import see_other
-from onestop.reading.dates import say_date
+from onestop.reading.dates import say_date, short_moment
 from onestop.reading.names import sort_key
 from onestop.staff.access import role_required
 from onestop.staff.models import Agency

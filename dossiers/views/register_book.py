@@ -26,7 +26,7 @@ from onestop.history.access import AccessKind, note_access
 from onestop.papers import pdf
 from onestop.papers.pdf import TooLong
 from onestop.papers.showing import shown_pdf
-from onestop.reading.dates import say_date, say_long_date
+from onestop.reading.dates import say_date, say_long_date, short_moment
 from onestop.reading.money import show_money
 from onestop.staff.access import agencies_visible_to, role_required
 from onestop.staff.models import Agency
@@ -193,7 +193,7 @@ def _figures(sheet: DaySheet) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "day_words": say_date(sheet.day),
-        "made_words": f"{sheet.made_at.astimezone(LOCAL):%H:%M %d/%m/%Y}",
+        "made_words": short_moment(sheet.made_at),
         "fees": [(way, show_money(amount)) for way, amount in zip(("Tiền mặt", "Chuyển khoản", "Trực tuyến"), sheet.fees, strict=True)],
         "cash_lines": lines,
         "cash_total": show_money(sheet.cash_total),

@@ -14,7 +14,6 @@ from dossiers import lifecycle
 from dossiers.forms.outside import CHOOSE_AGAIN
 from dossiers.forms.scans import OTHER_PAPER, ScanForm, ScanSettingForm, VoidScanForm, WaiveForm
 from dossiers.lifecycle.scanning import scans_required
-from dossiers.listing import short_moment
 from dossiers.models import Dossier, DossierComponent, PaperState, ScannedPaper, ScanWaiver
 from dossiers.rules import READERS, is_session, may
 from dossiers.statuses import SIGNERS, Act, NotAllowed
@@ -23,6 +22,7 @@ from dossiers.views.outside import outside_file, say_size
 from dossiers.views.papers import dossier_with_names
 from dossiers.views.reception import see_other
 from onestop.history.access import AccessKind, note_access
+from onestop.reading.dates import short_moment
 from onestop.staff.access import role_required
 from onestop.staff.roles import Role
 from onestop.vault import files

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers import lifecycle
 from dossiers.forms.signing import QuickSignForm
-from dossiers.listing import Lines, short_moment, work_rows
+from dossiers.listing import Lines, work_rows
 from dossiers.models import Dossier, QuickSign, ResultDocument
 from dossiers.reminders import reminders_of
 from dossiers.sign_rights import signs_results
@@ -21,6 +21,7 @@ from dossiers.views.sign_gate import signers_page
 from dossiers.views.waiting_report import WAITING_READERS
 from dossiers.wording import say_span
 from onestop.history.access import AccessKind, note_access
+from onestop.reading.dates import short_moment
 from onestop.roster.today import duty_today
 from onestop.staff.access import role_required
 from onestop.staff.models import User

@@ -11,7 +11,6 @@ from dossiers import lifecycle
 from dossiers.forms.acts import DigitalForm, InSystemForm, IssueForm, SendBackForm, WetInkForm
 from dossiers.forms.outside import CHOOSE_AGAIN
 from dossiers.forms.signing import PassForm
-from dossiers.listing import short_moment
 from dossiers.models import Dossier, SignOffKind
 from dossiers.sign_rights import right_for, why_no_right
 from dossiers.signing_queue import queue_of
@@ -21,6 +20,7 @@ from dossiers.views.digital import shown, sign_digitally
 from dossiers.views.reception import see_other
 from dossiers.views.sign_gate import STRAY, has_stray_fields, signers_page
 from dossiers.views.signing_both import letter_beside, sign_both
+from onestop.reading.dates import short_moment
 from onestop.staff.access import role_required
 from onestop.staff.roles import Role
 from onestop.staff.signing import rights_of

@@ -154,6 +154,21 @@ def say_clock_date(moment: datetime) -> str:
     return f"{local:%H} giờ {local:%M} phút, {say_long_date(local.date())}"
 
 
+def short_date(moment: datetime) -> str:
+    """"20/11/2026", in Vietnamese time. Raises ValueError without a zone."""
+    return f"{_local(moment):%d/%m/%Y}"
+
+
+def short_moment(moment: datetime | None) -> str:
+    """"17:00 23/11/2026", in Vietnamese time; "" for none. Raises ValueError without a zone."""
+    return f"{_local(moment):%H:%M %d/%m/%Y}" if moment else ""
+
+
+def say_minute(moment: datetime) -> str:
+    """"08:30 ngày 05/02/2026", in Vietnamese time. Raises ValueError without a zone."""
+    return f"{_local(moment):%H:%M ngày %d/%m/%Y}"
+
+
 def _local(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone")

@@ -18,7 +18,10 @@ from onestop.reading.dates import (
     say_clock_date,
     say_date,
     say_long_date,
+    say_minute,
     say_moment,
+    short_date,
+    short_moment,
 )
 
 TODAY = date(2026, 11, 21)
@@ -162,7 +165,19 @@ def test_a_moment_is_said_in_vietnamese_time():
     assert say_moment(datetime(2026, 11, 22, 18, 30, tzinfo=UTC)) == "01:30 thứ Hai, 23/11/2026"
 
 
-@pytest.mark.parametrize("say", [say_moment, say_clock_date])
+@pytest.mark.parametrize(
+    ("say", "said"),
+    [(short_date, "23/11/2026"), (short_moment, "01:30 23/11/2026"), (say_minute, "01:30 ngày 23/11/2026")],
+)
+def test_a_moment_is_said_in_short_in_vietnamese_time_too(say, said):
+    assert say(datetime(2026, 11, 22, 18, 30, tzinfo=UTC)) == said
+
+
+def test_no_moment_is_said_with_nothing():
+    assert short_moment(None) == ""
+
+
+@pytest.mark.parametrize("say", [say_moment, say_clock_date, say_minute, short_date, short_moment])
 def test_a_moment_without_its_zone_is_a_mistake(say):
     with pytest.raises(ValueError):
         say(datetime(2026, 11, 23, 8, tzinfo=UTC).replace(tzinfo=None))
