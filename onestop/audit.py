@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, cast
 
 from django import forms
+from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -42,6 +43,61 @@ KINDS = {
     "reordered": "bị đổi chỗ",
     "cut": "bị cắt đuôi",
     "unguarded": "mất khóa chống sửa",
+}
+# What a row of a table is called in the office.
+ROWS = {
+    "dossiers.apologyletter": "văn bản xin lỗi",
+    "dossiers.appointment": "lần hẹn",
+    "dossiers.attestationclause": "lời chứng",
+    "dossiers.bookclosing": "lần khóa sổ chứng thực",
+    "dossiers.certificationentry": "số chứng thực",
+    "dossiers.certificationreceipt": "biên lai chứng thực",
+    "dossiers.certificationsetting": "cài đặt chứng thực",
+    "dossiers.consent": "ý kiến đồng ý của lãnh đạo",
+    "dossiers.consultation": "lần lấy ý kiến",
+    "dossiers.consultationreminder": "lần nhắc trả lời",
+    "dossiers.correction": "lần nhận lại để sửa",
+    "dossiers.dossier": "hồ sơ",
+    "dossiers.dossiercomponent": "giấy tờ",
+    "dossiers.dossierfee": "khoản phí, lệ phí",
+    "dossiers.extension": "lần gia hạn",
+    "dossiers.externalcode": "mã của hệ thống khác",
+    "dossiers.handover": "lần bàn giao",
+    "dossiers.handoverlist": "danh sách bàn giao",
+    "dossiers.issuedpaper": "phiếu đã lập",
+    "dossiers.messagechoice": "lựa chọn nhận tin nhắn",
+    "dossiers.parcel": "bưu gửi",
+    "dossiers.party": "người trong hồ sơ",
+    "dossiers.pause": "lần tạm dừng",
+    "dossiers.quicksign": "thủ tục ký nhanh",
+    "dossiers.reclassification": "lần chuyển thủ tục",
+    "dossiers.refusal": "phiếu từ chối",
+    "dossiers.registerentry": "dòng sổ theo dõi",
+    "dossiers.resultdocument": "dự thảo kết quả",
+    "dossiers.returnofresult": "lần trả kết quả",
+    "dossiers.scannedpaper": "bản quét",
+    "dossiers.scansetting": "lệ quét giấy tờ",
+    "dossiers.scanwaiver": "lần cho phép không quét",
+    "dossiers.sendback": "lần lãnh đạo trả lại",
+    "dossiers.signaturecheck": "lần kiểm tra chữ ký số",
+    "dossiers.signaturepass": "lần chuyển người ký",
+    "dossiers.signoff": "chữ ký",
+    "dossiers.stopnotice": "thông báo dừng giải quyết",
+    "dossiers.supplementrequest": "yêu cầu bổ sung",
+    "dossiers.transferline": "dòng danh sách chuyển",
+    "dossiers.transferlist": "danh sách chuyển",
+    "dossiers.withdrawalrequest": "đơn xin rút",
+    "history.seal": "niêm phong",
+    "procedures.resulttemplate": "mẫu kết quả",
+    "procedures.resulttemplatedraft": "dự thảo mẫu kết quả",
+    "procedures.workflow": "quy trình nội bộ",
+    "procedures.workflowdraft": "dự thảo quy trình",
+    "staff.absence": "ngày nghỉ",
+    "staff.delegation": "quyết định ủy quyền",
+    "staff.dutysession": "buổi trực",
+    "staff.operatingrules": "quy chế của quầy",
+    "staff.user": "tài khoản",
+    "worktime.calendarchange": "đề nghị đổi lịch",
 }
 
 
@@ -146,12 +202,26 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 def _say(problem: Problem) -> str:
-    """ "Mục lịch sử 12 bị sửa": the entry in words; the technical place and reason stand beside it."""
+    """ "Lần hẹn số 36 của hồ sơ H61.26-261120-0001 bị sửa"; the technical place and reason stand below it."""
     kind, _, key = problem.place.partition(" ")
+    done = KINDS[problem.kind]
     if kind == "head":
-        return f"Đầu chuỗi {KINDS[problem.kind]}"
+        return f"Đầu chuỗi {done}"
+    if kind in ROWS:
+        row = ROWS[kind]
+        return f"{row[:1].upper()}{row[1:]} số {key}{_of_dossier(kind, key)} {done}"
     what = {"event": "Mục lịch sử", "table": "Bảng", "access": "Dòng truy cập"}.get(kind, f"Dòng {kind} số")
-    return f"{what} {key.removeprefix('entry ').removeprefix('entries ')} {KINDS[problem.kind]}"
+    return f"{what} {key.removeprefix('entry ').removeprefix('entries ')} {done}"
+
+
+def _of_dossier(label: str, key: str) -> str:
+    """Whose row it is, as far as the tables still say; a forged row may name a dossier that is none."""
+    model = apps.get_model(label)
+    path = "code" if model is Dossier else "dossier__code" if "dossier" in {field.name for field in model._meta.fields} else ""
+    if not path or not (key.isascii() and key.isdigit() and len(key) < 19):
+        return ""
+    code = model._default_manager.filter(pk=int(key)).values_list(path, flat=True).first()
+    return f" ({code})" if code and model is Dossier else f" của hồ sơ {code}" if code else ""
 
 
 def _agency(request: HttpRequest) -> tuple[Agency, list[Agency]]:

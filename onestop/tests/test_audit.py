@@ -12,6 +12,7 @@ from onestop import audit
 from onestop.history import triggers
 from onestop.history.models import AccessEntry, ChainHead, Event
 from onestop.history.record import short_hash
+from onestop.history.rows import tracked_models
 from onestop.history.seals import seal_all
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_province, make_user
@@ -77,11 +78,16 @@ def test_a_whole_history_is_called_whole_and_the_look_is_on_record(client, audit
     assert AccessEntry.objects.filter(actor_id=auditor.pk, detail="Kiểm tra lịch sử").count() == 1
 
 
+def test_every_table_that_the_history_watches_has_a_name_in_the_office():
+    assert {tracking.label for tracking in tracked_models()} == set(audit.ROWS)
+
+
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("UPDATE dossiers_dossier SET due_at = '2027-01-29 10:00:00' WHERE id = {dossier}", "Dòng dossiers.dossier số {dossier} bị sửa"),
-        ("DELETE FROM dossiers_appointment WHERE dossier_id = {dossier}", "Dòng dossiers.appointment số {appointment} bị xóa"),
+        ("UPDATE dossiers_dossier SET due_at = '2027-01-29 10:00:00' WHERE id = {dossier}", "Hồ sơ số {dossier} ({code}) bị sửa"),
+        ("DELETE FROM dossiers_appointment WHERE dossier_id = {dossier}", "Lần hẹn số {appointment} bị xóa"),
+        ("UPDATE dossiers_appointment SET reason = 'x' WHERE dossier_id = {dossier}", "Lần hẹn số {appointment} của hồ sơ {code} bị sửa"),
         ("UPDATE history_event SET act = 'amend' WHERE agency_id = {agency} AND seq = {last}", "Mục lịch sử {last} bị sửa"),
         ("DELETE FROM history_event WHERE agency_id = {agency} AND seq = {last}", "Mục lịch sử {last} bị cắt đuôi"),
         ("UPDATE history_chainhead SET seq = {last} + 1 WHERE agency_id = {agency}", "Đầu chuỗi bị sửa"),
@@ -91,6 +97,7 @@ def test_what_was_done_behind_the_portals_back_is_named(client, auditor, stateme
     dossier = make_dossier()
     facts = {
         "dossier": dossier.pk,
+        "code": dossier.code,
         "appointment": dossier.appointments.get().pk,
         "agency": dossier.agency_id,
         "last": Event.objects.filter(agency_id=dossier.agency_id).latest("seq").seq,
