@@ -20,6 +20,7 @@ from onestop.reading.dates import say_moment, short_moment
 from onestop.reading.fields import FullDateField, MoneyField, TextLineField
 from onestop.reading.money import TOO_MUCH
 from onestop.worktime.limits import TimeLimit, say_limit
+from onestop.worktime.store import calendar_in_force
 
 LONGEST_WAIT = timedelta(days=366)
 LONGEST_ITEM, MOST_ITEMS = 200, 30
@@ -29,7 +30,7 @@ MOST_EXTRA = 60
 
 
 class AnswerByMixin(forms.Form):
-    """A day by which the citizen should answer: after today, and not by mistake years away."""
+    """A day by which the citizen should answer: after today, one on which the office works, and not by mistake years away."""
 
     def clean_answer_by(self) -> Any:
         day, today = self.cleaned_data.get("answer_by"), timezone.localdate(self.now)
@@ -37,6 +38,10 @@ class AnswerByMixin(forms.Form):
             raise ValidationError("Hạn bổ sung phải sau hôm nay")
         if day is not None and day > today + LONGEST_WAIT:
             raise ValidationError("Hạn này xa hơn một năm. Kiểm tra lại năm")
+        calendar = calendar_in_force(self.dossier.agency_id)
+        if day is not None and calendar.covers(day) and not calendar.is_working(day):
+            # BLDS Điều 148.5: the time would run on to the next working day, and nobody may be told otherwise.
+            raise ValidationError(f"Ngày {day:%d/%m/%Y} là ngày nghỉ. Chọn một ngày làm việc")
         return day
 
 

@@ -2,7 +2,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 from random import Random
 
@@ -22,6 +22,7 @@ from onestop.staff.models import Agency, User
 from onestop.staff.roles import Role
 from onestop.vault import files
 from onestop.worktime.hours import local
+from onestop.worktime.store import calendar_in_force
 from procedures.limits import limit_for
 from procedures.models import Component, ProcedureCase, ProcedureVersion, ResultMedium
 from surveys import ballots
@@ -167,16 +168,19 @@ class Tale:
             items=[self.rng.choice(papers)],
             reason=self.rng.choice(ASKED_BECAUSE),
             ground=f"Thành phần hồ sơ của thủ tục {self.matter.version.procedure.code}",
-            answer_by=(at + timedelta(days=10)).date(),
+            answer_by=self._working_day(at + timedelta(days=10)),
             by=self.worker,
             at=at,
         )
+
+    def _working_day(self, at: datetime) -> date:
+        return calendar_in_force(self.office.agency.pk).working_day_from(local(at).date())
 
     def answer(self, at: datetime) -> None:
         self.dossier = lifecycle.accept_supplement(self.received, by=self.clerk, at=at)
 
     def charge(self, at: datetime) -> None:
-        answer_by = (at + timedelta(days=7)).date()
+        answer_by = self._working_day(at + timedelta(days=7))
         self.dossier = lifecycle.request_payment(
             self.received, amount=150_000, reason="Phí thẩm định hồ sơ", answer_by=answer_by, by=self.worker, at=at
         )
@@ -287,6 +291,12 @@ class Tale:
         if "slip_lost" in self.kind.extras:
             collected |= {"slip_lost": True, "note": "Đã đối chiếu căn cước với hồ sơ"}
         self.dossier = lifecycle.return_result(self.received, by=self.clerk, at=at, **collected)
+
+    def post_result(self, at: datetime) -> None:
+        self.dossier = lifecycle.post_result(self.received, waybill=f"EB{self.received.pk:09d}VN", by=self.clerk, at=at)
+
+    def confirm_delivery(self, at: datetime) -> None:
+        self.dossier = lifecycle.confirm_delivery(self.received, name=self.intake.filer.name, by=self.clerk, at=at)
 
     def rate(self, at: datetime) -> None:
         """The citizen's tap on one of four faces, and his reasons when he is asked for them."""

@@ -102,6 +102,8 @@ def test_a_procedure_that_restarts_says_so(client, clerk):
         ({"ground": ""}, "ground", "Ghi căn cứ yêu cầu bổ sung"),
         ({"answer_by": ""}, "answer_by", "Nhập hạn bổ sung dạng ngày/tháng/năm, ví dụ 27/11/2026"),
         ({"answer_by": "23/11/2026"}, "answer_by", "Hạn bổ sung phải sau hôm nay"),
+        ({"answer_by": "24/11/2026"}, "answer_by", "Ngày 24/11/2026 là ngày nghỉ. Chọn một ngày làm việc"),
+        ({"answer_by": "28/11/2026"}, "answer_by", "Ngày 28/11/2026 là ngày nghỉ. Chọn một ngày làm việc"),
         ({"answer_by": "4/12/2062"}, "answer_by", "Hạn này xa hơn một năm. Kiểm tra lại năm"),
     ],
 )
