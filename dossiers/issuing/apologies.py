@@ -10,6 +10,7 @@ from dossiers.models import (
     SIGNED_STATES,
     ApologyLetter,
     Basis,
+    Delivery,
     Dossier,
     IssuedPaper,
     LetterKind,
@@ -18,6 +19,9 @@ from dossiers.models import (
 from dossiers.slips import ApologySlip
 from onestop.staff.models import Agency, User
 from onestop.staff.signing import SigningRight
+from onestop.worktime.calendar import CannotPromise
+from onestop.worktime.hours import local
+from onestop.worktime.store import calendar_in_force, opening_hours
 
 APOLOGY_SYMBOL = "UBND-TTPVHCC"  # NĐ 30/2020, Phụ lục I: issuing body, then the unit that drafted the letter
 COMMITTEE = "ỦY BAN NHÂN DÂN"
@@ -37,6 +41,8 @@ def apology_slip_of(
     returned_at = dossier.returned_at if late else None
     if late and returned_at is None:
         ready_since = ready_since or dossier.finished_at
+    if ready_since is not None and dossier.delivery == Delivery.DESK:
+        ready_since = _open_from(ready_since, dossier.agency_id)
     done = returned_at is not None or ready_since is not None
     fault = letters.Fault(
         kind=letter.kind,
@@ -54,6 +60,17 @@ def apology_slip_of(
     )
     signature = letters.Signature(number=letter.number_words, at=at, lines=right.lines, name=right.signer_name) if right else None
     return letters.apology_letter_of(office_of(letter.agency), _matter_of(dossier), fault, signature, at=at, symbol=APOLOGY_SYMBOL)
+
+
+def _open_from(moment: datetime, agency_id: int) -> datetime:
+    """When a result that is there since this moment can be collected: at once while the desk is open, else from its next opening."""
+    calendar, hours, there = calendar_in_force(agency_id), opening_hours(agency_id), local(moment)
+    if any(opens <= there.time() <= closes for opens, closes in hours.desk_sessions(there.date(), calendar)):
+        return moment
+    try:
+        return hours.opening_from(there, calendar)
+    except CannotPromise:
+        return moment  # past the last year of the calendar nobody knows when it opens
 
 
 def _apologies_before(letter: ApologyLetter) -> int:

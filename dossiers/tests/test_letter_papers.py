@@ -90,9 +90,19 @@ def test_a_result_signed_late_is_said_to_be_ready():
     assert slip.title == "VĂN BẢN XIN LỖI"
 
 
-def test_a_result_signed_together_with_the_letter_is_ready_from_that_moment():
-    slip = issuing.apology_slip_of(prepared(), KT, at=local("2026-11-27 10:05"), ready_since=local("2026-11-27 10:05"))
-    assert slip.appointment == "10 giờ 05 phút, ngày 27 tháng 11 năm 2026"
+@pytest.mark.parametrize(
+    ("signed_at", "delivery", "said"),
+    [
+        ("2026-11-27 10:05", "desk", "10 giờ 05 phút, ngày 27 tháng 11 năm 2026"),
+        ("2026-11-27 18:40", "desk", "07 giờ 30 phút, ngày 30 tháng 11 năm 2026"),
+        ("2026-11-29 12:32", "desk", "07 giờ 30 phút, ngày 30 tháng 11 năm 2026"),
+        ("2026-11-29 12:32", "post", "12 giờ 32 phút, ngày 29 tháng 11 năm 2026"),
+    ],
+)
+def test_a_result_signed_with_its_letter_is_collected_as_soon_as_the_desk_is_open(signed_at, delivery, said):
+    letter, moment = prepared(), local(signed_at)
+    letter.dossier.delivery = delivery
+    assert issuing.apology_slip_of(letter, KT, at=moment, ready_since=moment).appointment == said
 
 
 def test_a_result_that_was_handed_over_is_said_to_be():
