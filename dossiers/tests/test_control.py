@@ -8,7 +8,7 @@ from dossiers.models import SignOffKind
 from dossiers.parts import DESK, OFFICE, OTHER, SEAL, SIGNATURE
 from dossiers.tests.makers import local, make_clerk, make_dossier
 from onestop.staff.roles import Role
-from onestop.testing import make_agency, make_user
+from onestop.testing import make_agency, make_province, make_user
 from onestop.worktime.store import calendar_in_force, opening_hours
 from procedures.steps import from_template
 
@@ -168,6 +168,13 @@ def test_the_slip_is_shown_and_printed_for_those_who_see_the_person(client):
     page = client.get(f"/ho-so/{dossier.code}/phieu-kiem-soat/")
     assert "Sai tên cha" in page.content.decode()
     assert client.get(f"/ho-so/{dossier.code}/phieu-kiem-soat/in/").content.startswith(b"%PDF")
+
+
+def test_whoever_may_not_see_the_person_is_not_led_to_the_slip(client):
+    dossier = make_dossier()
+    for agency, led in ((dossier.agency, True), (make_province(), False)):
+        client.force_login(make_user(Role.AUDITOR, agency=agency))
+        assert ("/phieu-kiem-soat/" in client.get(dossier.get_absolute_url()).content.decode()) == led
 
 
 @pytest.mark.parametrize("part", ["", "in/"])
