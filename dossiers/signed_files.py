@@ -58,7 +58,7 @@ def why_not_signed_by(signed: SignedFile, full_name: str) -> str:
     """The sentence that says why the file is not this person's signature, or ""."""
     report = signed.report
     if report.verdict == Verdict.INVALID:
-        return f"Chữ ký số không hợp lệ: {report.words[:1].lower()}{report.words[1:]}."
+        return f"Chữ ký số không hợp lệ. {report.words}."
     if not report.covered:
         return "Chữ ký số không bao trùm cả tệp. Ký lại toàn bộ văn bản rồi tải lên."
     names = [one.signer for one in report.signatures]

@@ -88,7 +88,7 @@ def verify(content: bytes) -> Report:
     covered = any(one.whole for one in signatures)
     verdicts = {one.verdict for one in signatures}
     if Verdict.INVALID in verdicts or not covered:
-        bad = [f"{one.signer or 'chữ ký'}: {one.words}" for one in signatures if one.verdict == Verdict.INVALID]
+        bad = [f"{one.signer or 'Chữ ký'}: {one.words}" for one in signatures if one.verdict == Verdict.INVALID]
         return Report(Verdict.INVALID, "; ".join(bad) or "Có phần thêm vào tệp sau chữ ký cuối cùng", covered, signatures)
     if Verdict.UNKNOWN in verdicts:
         words = next(one.words for one in signatures if one.verdict == Verdict.UNKNOWN)

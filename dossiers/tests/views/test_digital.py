@@ -133,8 +133,8 @@ def changed(content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (changed(SIGNED), "Chữ ký số không hợp lệ: "),
-        (DRAFT, "Chữ ký số không hợp lệ: tệp này không có chữ ký số nào"),
+        (changed(SIGNED), f"Chữ ký số không hợp lệ. {NAMES[Role.LEADER]}: nội dung đã bị thay đổi sau khi ký"),
+        (DRAFT, "Chữ ký số không hợp lệ. Tệp này không có chữ ký số nào"),
         (sign_pdf(DRAFT, AUTHORITY.certify("Nguyễn Văn Khác", OFFICE, at=NOW), at=NOW), "Chữ ký số mang tên Nguyễn Văn Khác, không phải"),
         (make.script(), "mã chạy tự động"),
         (SIGNED[:-40], "bị hỏng hoặc chưa tải lên hết"),
