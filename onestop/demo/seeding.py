@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from dossiers.desks import Desk
 from dossiers.lateness import flag_overdue
-from dossiers.models import Channel, Dossier, IntakeDraft
+from dossiers.models import Channel, Delivery, Dossier, IntakeDraft
 from dossiers.pace import reckon
 from dossiers.promises import promise_for
 from dossiers.replies import watch
@@ -63,6 +63,8 @@ CERTIFIED_IN_LAST = 6
 ROSTERED = 20
 # Out of a hundred citizens with their result in hand, so many say how it was.
 RATED = 40
+# Working seconds that the post takes to an address in the commune.
+DAY_OF_THE_POST = 27_000
 
 Event = tuple[datetime, Callable[[datetime], object]]
 
@@ -170,10 +172,15 @@ class _Planner:
         steps = list(
             way(kind, received=received, ready=ready, now=self.now, at_once=not matter.takes_days, hours=self.office.hours, rng=self.rng)
         )
+        by_post = intake.delivery == Delivery.POST and not kind.extras
         for step in steps:
-            yield step.at, tale.act(step.act)
+            yield step.at, tale.post_result if by_post and step.act == "return_result" else tale.act(step.act)
+        if steps and steps[-1].act == "return_result":
+            ended = self.office.hours.later(steps[-1].at, DAY_OF_THE_POST) if by_post else steps[-1].at
+            if by_post and ended < self.now:
+                yield ended, tale.confirm_delivery
         if steps and steps[-1].act == "return_result" and "correction" not in kind.extras and self.rng.randrange(100) < RATED:
-            said = steps[-1].at + timedelta(minutes=self.rng.randrange(1, 600))
+            said = ended + timedelta(minutes=self.rng.randrange(1, 600))
             if said < self.now:
                 yield said, tale.rate
         if due < self.now and _is_open_at(due, steps):
