@@ -121,12 +121,13 @@ def between_communes(scene: Scene, version: ProcedureVersion) -> None:
     )
     dossier = lifecycle.issue_result(dossier, by=their_clerk, at=now - timedelta(days=2))
     scene.homecoming = lifecycle.send_home([dossier], to=people.agency, key=uuid4(), by=their_clerk, at=now - timedelta(days=1))
-    later = received("brought-later", NAMES[5], days=4)
-    arrived(sent(later, days=4), their_clerk, days=3)
+    # All of today: with the real catalogue it is promised for the day of receipt.
+    later = received("brought-later", NAMES[5], days=0)
+    arrived(sent(later, days=0), their_clerk, days=0)
     later.refresh_from_db()
     asked = {"items": ("Giấy chứng sinh",), "reason": "Thiếu giấy", "answer_by": timezone.localdate(now) + timedelta(days=10)}
-    lifecycle.ask_for_supplement(later, **asked, by=their_clerk, at=now - timedelta(days=2))
-    lifecycle.accept_supplement(later, by=people.clerk, at=now - timedelta(hours=1))
+    lifecycle.ask_for_supplement(later, **asked, by=their_clerk, at=now)
+    lifecycle.accept_supplement(later, by=people.clerk, at=now)
     for_us = received("from-elsewhere", NAMES[4], days=2, by=their_clerk, to=people.agency)
     arrived(sent(for_us, days=2, by=their_clerk, to=people.agency), people.clerk, days=1)
 
