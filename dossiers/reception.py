@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.forms import Form, all_valid
 from django.utils import timezone
 
+from dossiers.certification.catalogue import catalogue
 from dossiers.checklist import components_of, fees_of, missing, unconditional
 from dossiers.forms.intake import (
     BasisForm,
@@ -39,6 +40,7 @@ from procedures.search import expired_on, find_for_desk
 
 DRAFT_DAYS = 30
 RECENT = timedelta(days=1)
+HAS_BOOK = "Chứng thực có sổ và số riêng: làm ở trang Chứng thực"
 # NĐ 63/2010 Điều 18: whoever asks for more says why.
 INCOMPLETE = "Chưa đủ thành phần hồ sơ theo quy định của thủ tục."
 NOT_KEPT = frozenset({"submission_key", "act", "scan", "csrfmiddlewaretoken", "warnings_seen", "elsewhere", "shown"})
@@ -270,6 +272,9 @@ class IntakePage:
             reason = self.version.not_receivable_reason or "chưa có thời hạn công bố"
             self.problems.append(("id_procedure", f"Chưa tiếp nhận được thủ tục này: {reason}."))
             valid = False
+        if self.has_book():
+            self.problems.append(("id_procedure", HAS_BOOK))
+            valid = False
         if sentence := self.competence_problem():
             self.problems.append(("id_competent", sentence))
             valid = False
@@ -278,6 +283,10 @@ class IntakePage:
             self.problems.append(("id_all_there", f"{sentence}: {'; '.join(absent)}"))
             valid = False
         return valid
+
+    def has_book(self) -> bool:
+        """Whether the matter belongs to the books of certification; a dossier of this page would have no number there."""
+        return self.version is not None and catalogue().has_book(self.version.procedure.code)
 
     def _judge(self, forms: list[Form]) -> bool:
         self.judged = forms

@@ -144,6 +144,10 @@ class Catalogue:
     marks: dict[str, str]
     raw: dict[str, Any]
 
+    def has_book(self, procedure_code: str) -> bool:
+        """Whether what this procedure asks for is numbered in one of the books, and so taken in on the page of certification."""
+        return any(procedure_code in work.procedures for work in self.works.values())
+
     def rules_of(self, work: str) -> WorkRules:
         return self.works[Work(work)]
 

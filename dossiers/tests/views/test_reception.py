@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from dossiers import issuing, secrets
 from dossiers.models import Dossier, IntakeDraft, Refusal, SupplementRequest
-from dossiers.reception import INCOMPLETE
+from dossiers.reception import HAS_BOOK, INCOMPLETE
 from dossiers.tests.makers import make_clerk, make_version
 from dossiers.views.reception import NO_SUCH_SLIP
 from onestop.history.models import AccessEntry
@@ -335,6 +335,15 @@ def test_the_same_matter_twice_is_asked_about_but_a_second_child_is_not(desk, ve
     assert "Người này vừa nộp thủ tục này hôm nay" in again.context["warnings"][0]
     desk.post(PAGE, filled(version, **{"child-name": "Sơn Minh Khôi"}))
     assert Dossier.objects.count() == 2
+
+
+def test_what_the_books_of_certification_number_is_not_received_here(desk):
+    """Copies from a register (2.000908) stand beside it on the desk's list, but in no book."""
+    for code, problems in (("2.000815", [("id_procedure", HAS_BOOK)]), ("2.000908", [])):
+        version = make_version(code)
+        page = desk.post(PAGE, filled(version, basis="self")).context
+        assert [problem for problem in (page["page"].problems if page else []) if problem[0] == "id_procedure"] == problems
+    assert list(Dossier.objects.values_list("procedure__code", flat=True)) == ["2.000908"]
 
 
 def test_an_exemption_needs_a_reason(desk, version):
