@@ -76,7 +76,8 @@ def say_numbers(numbers: Sequence[int]) -> str:
 
 def say_standing(steps: Sequence[Step], status: str, *, is_signed: bool) -> str:
     """Where a dossier stands: "bước 2–4/7: Kiểm tra; Xác minh; Tổng hợp"; "" when it is past its process, or has none."""
-    part = SEAL if is_signed and status == Status.AWAITING_SIGNATURE else PART_OF_STATUS.get(Status(status), "")
+    # Signed and not issued yet is still being worked on (statuses.py).
+    part = SEAL if is_signed and status == Status.PROCESSING else PART_OF_STATUS.get(Status(status), "")
     numbers = numbers_of(steps, part, at_the_end=status != Status.RECEIVED)
     if not numbers:
         return ""

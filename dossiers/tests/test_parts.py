@@ -71,7 +71,7 @@ def test_steps_are_said_with_their_names():
         (Status.AWAITING_SUPPLEMENT, False, "bước 2–3/7: Thẩm tra; Xác minh"),
         (Status.WITH_OTHER_AGENCY, False, "bước 4/7: Hỏi thuế"),
         (Status.AWAITING_SIGNATURE, False, "bước 5/7: Ký"),
-        (Status.AWAITING_SIGNATURE, True, "bước 6/7: Đóng dấu"),
+        (Status.PROCESSING, True, "bước 6/7: Đóng dấu"),
         (Status.RESULT_READY, True, "bước 7/7: Trả"),
         (Status.RETURNED, True, ""),
         (Status.STOPPED, False, ""),
