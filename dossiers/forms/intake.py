@@ -119,6 +119,8 @@ class BasisForm(DenseForm):
         basis = values.get("basis")
         if values.get("owner_name") and basis != Basis.ORGANISATION:
             self._read_owner(values)
+        if basis == Basis.SELF and values.get("owner_name"):
+            self.add_error("basis", "Đã ghi người đứng tên hồ sơ: chọn tư cách nộp thay, hoặc xóa tên đó")
         if basis == Basis.AUTHORISED and not values.get("authorisation"):
             self.add_error("authorisation", "Ghi số, ngày và nơi chứng thực của giấy ủy quyền")
         if basis in {Basis.AUTHORISED, Basis.ORGANISATION} and not values.get("owner_name") and "owner_name" not in self.errors:
@@ -290,6 +292,8 @@ class FeesForm(DenseForm):
         values = super().clean() or {}
         if values.get("exempt") and not values.get("exempt_ground"):
             self.add_error("exempt_ground", "Chọn lý do miễn, giảm phí")
+        if values.get("exempt_ground") and not values.get("exempt"):
+            self.add_error("exempt", "Đã ghi lý do miễn, giảm: đánh dấu “Được miễn, giảm”, hoặc xóa lý do")
         return values
 
     def asked(self) -> list[tuple[Fee, int | None]]:

@@ -352,6 +352,18 @@ def test_an_exemption_needs_a_reason(desk, version):
     assert response.context["page"].fee_form.errors["exempt_ground"] == ["Chọn lý do miễn, giảm phí"]
 
 
+def test_a_reason_for_an_exemption_is_not_dropped_in_silence(desk, version):
+    Fee.objects.create(version=version, name="Lệ phí", amount=8000)
+    response = desk.post(PAGE, filled(version, exempt_ground="Hộ nghèo"))
+    assert list(response.context["page"].fee_form.errors) == ["exempt"]
+
+
+def test_nobody_files_for_himself_in_the_name_of_another(desk, version):
+    version.cases.update(basis_allowed=[])
+    response = desk.post(PAGE, filled(version, basis="self", owner_name="Thạch Sa"))
+    assert list(response.context["page"].basis.errors) == ["basis"]
+
+
 def test_fees_are_counted_the_vietnamese_way(desk, version):
     by_copy = Fee.objects.create(version=version, name="Bản sao", amount=8000, per="bản sao")
     by_province = Fee.objects.create(version=version, name="Lệ phí", amount=None, set_by="province")
