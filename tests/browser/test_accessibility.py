@@ -4,6 +4,7 @@ With SCREENSHOTS_DIR=folder the run also leaves a picture of each page at 320 an
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -179,3 +180,8 @@ def test_the_list_of_pages_is_complete():
     listed = {url_name(visit.address(scene)) for visit in VISITS} - {""}
 
     assert set(names_of(get_resolver())) - listed - NO_PAGES == set()
+
+
+def test_no_two_visits_have_one_name():
+    """A picture is kept under the name of its visit."""
+    assert [name for name, times in Counter(visit.name for visit in VISITS).items() if times > 1] == []

@@ -55,6 +55,7 @@ def make_scene() -> Scene:
     counter.messages(scene, version)
     administration.calendar(scene)
     administration.warnings(scene)
+    administration.roster(scene)
     signing.letters(scene, version)
     administration.internal_processes(scene, version)
     counter.between_communes(scene, version)
