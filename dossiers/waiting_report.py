@@ -56,8 +56,8 @@ class Figures:
 
     @property
     def share(self) -> str:
-        """ "12/30 (40 %)"."""
-        return f"{self.soon}/{self.number} ({round(100 * self.soon / self.number)} %)"
+        """ "12/30 (40%)"."""
+        return f"{self.soon}/{self.number} ({round(100 * self.soon / self.number)}%)"
 
 
 @dataclass(frozen=True)
@@ -103,16 +103,16 @@ COLUMNS = (
     "Số chữ ký",
     f"Ký trong {SOON_MINUTES} phút làm việc",
     "Trung vị (phút làm việc)",
-    "90 % không quá (phút làm việc)",
+    "90% không quá (phút làm việc)",
     "Lâu nhất (phút làm việc)",
     "Trung vị (phút)",
-    "90 % không quá (phút)",
+    "90% không quá (phút)",
     "Lâu nhất (phút)",
 )
 
 
-def cells_of(figures: Figures) -> tuple[str, ...]:
-    """One row of the tables, in the order of COLUMNS."""
+def cells_of(figures: Figures, *, say: Callable[[int], str] = str) -> tuple[str, ...]:
+    """One row of the tables, in the order of COLUMNS; `say` writes a number, for a spreadsheet plainly."""
     numbers = (
         figures.median,
         figures.ninetieth,
@@ -121,7 +121,7 @@ def cells_of(figures: Figures) -> tuple[str, ...]:
         figures.plain_ninetieth,
         figures.plain_longest,
     )
-    return str(figures.number), figures.share, *map(str, numbers)
+    return say(figures.number), figures.share, *map(say, numbers)
 
 
 def table_of(report: Report) -> list[tuple[str, ...]]:

@@ -7,7 +7,8 @@ import pytest
 from dossiers import lifecycle
 from dossiers.models import SignOffKind
 from dossiers.tests.makers import local, make_clerk, make_dossier
-from dossiers.waiting_report import Wait, figures_of, month_of, nearest, read_span, report_of, spans_before, table_of, waits_of
+from dossiers.waiting_report import Wait, cells_of, figures_of, month_of, nearest, read_span, report_of, spans_before, table_of, waits_of
+from onestop.reading.money import group_thousands
 from onestop.staff.roles import Role
 from onestop.testing import make_agency, make_user
 
@@ -30,9 +31,10 @@ def test_a_percentile_is_the_nearest_rank(values, percent, expected):
 def test_the_figures_of_some_signatures():
     figures = figures_of([wait(5), wait(16, 900), wait(15), wait(120, 1600)])
 
-    assert (figures.number, figures.share) == (4, "2/4 (50 %)")
+    assert (figures.number, figures.share) == (4, "2/4 (50%)")
     assert (figures.median, figures.ninetieth, figures.longest) == (15, 120, 120)
     assert (figures.plain_median, figures.plain_ninetieth, figures.plain_longest) == (15, 1600, 1600)
+    assert (cells_of(figures)[-1], cells_of(figures, say=group_thousands)[-1]) == ("1600", "1.600")
 
 
 def test_of_no_signature_nothing_is_said():

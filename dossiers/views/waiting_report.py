@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from dossiers.statuses import SIGNERS
 from dossiers.waiting_report import COLUMNS, MOST_SIGNATURES, Report, Span, cells_of, read_span, report_of, spans_before, table_of, waits_of
 from onestop.history.access import AccessKind, note_access
+from onestop.reading.money import group_thousands
 from onestop.staff.access import agencies_visible_to, role_required
 from onestop.staff.models import User
 from onestop.staff.roles import ACROSS_COMMUNES, Role
@@ -36,9 +37,9 @@ def waiting_report(request: HttpRequest) -> HttpResponse:
         "span": span,
         "spans": [(other.slug, other.words, other.slug == span.slug) for other in spans],
         "columns": COLUMNS,
-        "whole": cells_of(report.whole) if report.whole else None,
+        "whole": cells_of(report.whole, say=group_thousands) if report.whole else None,
         "figures": report.whole,
-        "groups": [(what, [(name, cells_of(figures)) for name, figures in rows]) for what, rows in report.groups],
+        "groups": [(what, [(name, cells_of(figures, say=group_thousands)) for name, figures in rows]) for what, rows in report.groups],
         "is_cut": report.whole is not None and report.whole.number >= MOST_SIGNATURES,
     }
     return render(request, "dossiers/waiting_report.html", context)
