@@ -10,6 +10,8 @@ from onestop.reading.fields import TextLineField
 from onestop.staff.models import User
 from procedures.models import Procedure
 
+LONGEST_ID = 18
+
 
 class PassForm(ActForm):
     """To whom a draft is passed on: only who may sign it today."""
@@ -44,10 +46,19 @@ class TickedForm(WetInkForm):
         super().full_clean()
 
 
+class ProceduresField(forms.ModelMultipleChoiceField):
+    """Procedures by id; an id that no table can hold is one that is not in the list."""
+
+    def clean(self, value: Any) -> Any:
+        if any(len(str(one)) > LONGEST_ID for one in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
+
 class QuickSignForm(forms.Form):
     """The procedures whose results this agency signs together without opening each draft."""
 
-    procedures = forms.ModelMultipleChoiceField(
+    procedures = ProceduresField(
         label="Thủ tục ký nhanh",
         queryset=Procedure.objects.none(),
         required=False,

@@ -221,6 +221,13 @@ def test_a_quick_procedure_is_ticked_unopened(client, leader):
     assert client.get(QUEUE).context["waiting"][0]["may_tick"] is True
 
 
+@pytest.mark.parametrize("sent", ["9" * 20, "x", "²"])
+def test_an_id_that_is_none_is_answered_at_the_list(client, sent):
+    client.force_login(make_user(Role.MANAGER))
+    response = client.post(QUICK, {"procedures": [sent]})
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["procedures"])
+
+
 def test_the_manager_says_which_procedures_are_quick(client):
     client.force_login(make_user(Role.MANAGER))
     procedure = submitted().procedure
