@@ -36,7 +36,7 @@ STATUSES: dict[str, tuple[str, Callable[[DossierQuerySet], DossierQuerySet]]] = 
     "xin-rut": ("Xin rút", lambda dossiers: dossiers.open().filter(status=Status.WITHDRAWAL_REQUESTED)),
     "cho-tra": ("Chờ trả kết quả", lambda dossiers: dossiers.to_collect()),
     "dang-ve": ("Có kết quả ở xã khác, chưa về quầy", lambda dossiers: dossiers.coming_home()),
-    "dang-gui": ("Đang gửi bưu điện", lambda dossiers: dossiers.ready_to_collect().filter(status=Status.IN_POST)),
+    "dang-gui": ("Đang gửi bưu điện", lambda dossiers: dossiers.in_post()),
     "da-tra": ("Đã trả kết quả", lambda dossiers: dossiers.returned()),
     "da-dung": ("Dừng giải quyết", lambda dossiers: dossiers.valid().filter(status=Status.STOPPED)),
     "da-huy": ("Đã hủy", lambda dossiers: dossiers.filter(voided_at__isnull=False)),

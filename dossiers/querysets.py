@@ -39,6 +39,10 @@ class DossierQuerySet(models.QuerySet):
         """Results of another commune that the desk waits for: still there, or on a list that nobody has confirmed."""
         return self.ready_to_collect().filter(FOR_ANOTHER, status=Status.RESULT_READY).exclude(AT_RECEIVER)
 
+    def in_post(self):
+        """On their way to their owners; of each somebody asks whether it was delivered."""
+        return self.ready_to_collect().filter(status=Status.IN_POST)
+
     def returned(self):
         return self.valid().filter(status=Status.RETURNED)
 

@@ -158,11 +158,13 @@ def test_the_clerk_is_led_from_the_desk_to_the_post_and_to_the_end(client, clerk
     page = client.get(address("post", ready)).content.decode()
     client.post(address("post", ready), {"waybill": NUMBER, "revision": ready.revision})
     sent = client.get(ready.get_absolute_url())
+    counts = {words: number for number, words, _ in client.get("/quay/").context["counts"]}
     listed = [row[1] for row in client.get("/ho-so/?trang-thai=dang-gui").context["rows"]]
     answer = client.post(address("delivered", ready), {"name": "Thạch Thị Sóc Kha", "revision": again(ready).revision}, follow=True)
 
     assert (first, sent.context["main"].words) == ("Gửi bưu điện", "Bưu điện đã phát")
     assert PLACE in page
+    assert (counts["đang gửi bưu điện"], counts["có kết quả chờ trả"]) == (1, 0)
     assert f"số vận đơn {NUMBER}" in sent.content.decode() and listed == [ready.code]
     assert (again(ready).status, "Bưu điện phát" in answer.content.decode() or "bưu điện phát" in answer.content.decode()) == (
         Status.RETURNED, True,

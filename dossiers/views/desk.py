@@ -47,7 +47,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     mine = own.filter(received_by=user).newest_first()
     drafts = IntakeDraft.objects.filter(agency_id=user.agency_id, owner=user, expires_at__gt=now).order_by("-changed_at")[:MOST_DRAFTS]
     brought = supplements_to_send().filter(agency_id=user.agency_id)
-    reminders = reminders_of(user, now, own.to_collect(), own.coming_home(), waiting_for(user.agency_id), brought)
+    reminders = reminders_of(user, now, own.to_collect(), own.coming_home(), waiting_for(user.agency_id), brought, own.in_post())
     context = {
         "counts": _counts(user, now, *reminders.more),
         "certified": reminders.certified,
@@ -75,8 +75,8 @@ def _draft(draft: IntakeDraft) -> tuple[str, str, str, str]:
     return address, draft.fields.get("name") or "Chưa có tên", draft.fields.get("procedure", ""), short_moment(draft.changed_at)
 
 
-def _counts(user: User, now: datetime, ready: int, coming: int, lists: int, brought: int) -> list[tuple[int, str, str]]:
-    """(number, words, address of the list that shows them): of the four numbers given, and of what is open. One query."""
+def _counts(user: User, now: datetime, ready: int, coming: int, lists: int, brought: int, posted: int) -> list[tuple[int, str, str]]:
+    """(number, words, address of the list that shows them): of the five numbers given, and of what is open. One query."""
     agency_id = user.agency_id
     own = Dossier.objects.of_agency(agency_id).without_certification()
     silent = unanswered(agency_id, timezone.localdate(now)).order_by()
@@ -108,4 +108,5 @@ def _counts(user: User, now: datetime, ready: int, coming: int, lists: int, brou
         (number["unconfirmed"], "chưa xác nhận nhận", reverse("dossiers:hand_over_lists")),
         (lists, "danh sách xã khác gửi đến", reverse("dossiers:transfers")),
         *([(brought, "giấy bổ sung cần gửi xã khác", reverse("dossiers:transfers"))] if brought else []),
+        *([(posted, "đang gửi bưu điện", f"{address}?trang-thai=dang-gui")] if posted else []),
     ]
