@@ -101,13 +101,11 @@ class Week:
 def _warnings(session: Session) -> list[str]:
     when = f"{session.words[0].upper()}{session.words[1:]}"
     leader, *desks = session.cells
-    gone = [(cell.person.full_name, cell.post.lower()) for cell in session.cells if cell.away and cell.person]
+    gone = [(cell.person.full_name, cell.post.lower()) for cell in session.cells if cell.away and cell.missing and cell.person]
     found = [f"{when}: {name} nghỉ, chưa có người thay ({post})." for name, post in gone]
-    if leader.away:
-        pass
-    elif leader.may_not_sign and leader.person:
+    if leader.may_not_sign and leader.person:
         found.append(f"{when}: {leader.person.full_name} không còn quyền ký.")
-    elif leader.missing:
+    elif leader.missing and not leader.away:
         found.append(f"{when}: chưa có lãnh đạo trực ký.")
     empty = [cell.post.lower() for cell in desks if cell.missing and not cell.away]
     if empty:

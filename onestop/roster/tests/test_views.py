@@ -266,6 +266,14 @@ def test_a_week_names_whoever_is_on_leave_and_the_public_page_does_not(office):
     assert "Lê Hoàng Phúc" not in text_of(Client().get("/lich-truc/"))
 
 
+def test_nobody_is_missed_on_a_day_that_is_closed(office):
+    holiday = TUESDAY + timedelta(days=7)
+    office.put(signing(office.leader), day=holiday)
+    absence.enter(office.leader, first_day=holiday, last_day=holiday, reason="Nghỉ phép", by=office.manager, at=NOW)
+
+    assert "Lê Hoàng Phúc nghỉ" not in text_of(as_(office.manager).get("/truc/?tuan=2026-11-24"))
+
+
 def test_a_closed_day_says_so(office):
     assert "Buổi này quầy không mở cửa: Thứ Bảy" in text_of(as_(office.manager).get("/truc/2026-11-21/sang/")).replace(
         "thứ Bảy.", "Thứ Bảy."
