@@ -33,7 +33,7 @@ ASKED_BECAUSE = ("Bản sao mờ, không đọc được", "Thiếu chữ ký c�
 SEND_BACKS = ("Ghi sai ngày sinh, sửa lại theo giấy tờ", "Bổ sung căn cứ pháp lý vào văn bản", "Kiểm tra lại họ tên theo căn cước")
 STOPS = (
     ("Tòa án nhân dân khu vực 3", "Tòa án đã thụ lý tranh chấp về việc này", "Thông báo thụ lý vụ án"),
-    ("Phòng Kinh tế", "Thửa đất có quyết định thu hồi", "Quyết định thu hồi đất"),
+    ("Công an xã", "Giấy tờ nộp kèm đang được cơ quan điều tra thu giữ để giám định", "Biên bản thu giữ tài liệu"),
 )
 SUSPENSIONS = (
     ("Chờ tòa án giải quyết tranh chấp về người giám hộ", "Quyết định thụ lý của tòa án"),
