@@ -15,11 +15,6 @@ def no_data() -> str:
     return gettext("Chưa có dữ liệu")
 
 
-def none_at_all() -> str:
-    """The decision leaves it empty."""
-    return gettext("Không có")
-
-
 def say_channel(channel: str) -> str:
     return {
         "counter": gettext("Trực tiếp tại quầy"),

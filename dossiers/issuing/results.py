@@ -19,7 +19,7 @@ from onestop.reading.dates import PartialDate, say_long_date
 from onestop.reading.names import fold
 from onestop.staff.models import Agency, User
 from onestop.staff.signing import SigningRight
-from procedures.result_text import BLANK, paragraphs_of
+from procedures.result_text import paragraphs_of
 
 SIGNED_WORDS = "Ký duyệt trên hệ thống lúc {at}; tệp này không mang chữ ký số"
 END = "./."
@@ -147,11 +147,6 @@ def text_of(slip: ResultSlip) -> ResultText:
         body="\n".join(slip.paragraphs),
         granted=slip.granted,
     )
-
-
-def has_blanks(text: ResultText) -> bool:
-    """Whether a place was left that the dossier could not fill."""
-    return any(BLANK in words for words in (text.abstract, text.addressee, text.body))
 
 
 def draft_file(slip: ResultSlip) -> bytes:

@@ -103,10 +103,6 @@ def test_a_name_with_braces_is_not_filled_again():
     assert fill("{họ tên}", issuing.words_for(dossier, at=LATER)) == "Kim {địa chỉ} Sa"
 
 
-def test_a_place_that_could_not_be_filled_is_noticed():
-    assert [issuing.has_blanks(text) for text in (TEXT, replace(TEXT, body=f"Sinh ngày {BLANK}"))] == [False, True]
-
-
 # -- the draft -------------------------------------------------------------------------------
 def test_the_draft_says_that_it_is_one_and_has_no_number():
     dossier = make_dossier(status=Status.PROCESSING)
