@@ -79,7 +79,10 @@ def _scans(facts: SignFacts) -> Check:
     if facts.waived:
         return Check("scans", "Được phép không quét", GREEN)
     if facts.unscanned:
-        return Check("scans", f"Chưa quét: {_listed(facts.unscanned)}", AMBER if facts.scans_asked else GREEN)
+        listed = _listed(facts.unscanned)
+        if facts.scans_asked:
+            return Check("scans", f"Chưa quét: {listed}", AMBER)
+        return Check("scans", f"Không bắt buộc quét; chưa quét: {listed}", GREEN)
     return Check("scans", "Giấy tờ đã quét", GREEN)
 
 

@@ -27,7 +27,7 @@ def test_a_dossier_without_fault_passes_all_eight():
         ("papers", {"missing": NAMES[:1]}, "Thiếu giấy tờ: Giấy chứng sinh", "red"),
         ("papers", {"missing": NAMES}, "Thiếu giấy tờ: Giấy chứng sinh; Tờ khai; Giấy kết hôn và 2 giấy tờ khác", "red"),
         ("scans", {}, "Giấy tờ đã quét", "green"),
-        ("scans", {"unscanned": NAMES[:2]}, "Chưa quét: Giấy chứng sinh; Tờ khai", "green"),
+        ("scans", {"unscanned": NAMES[:2]}, "Không bắt buộc quét; chưa quét: Giấy chứng sinh; Tờ khai", "green"),
         ("scans", {"unscanned": NAMES[:2], "scans_asked": True}, "Chưa quét: Giấy chứng sinh; Tờ khai", "amber"),
         ("scans", {"unscanned": NAMES[:2], "scans_asked": True, "waived": True}, "Được phép không quét", "green"),
         ("fee", {}, "Phí, lệ phí đã thu hoặc không thu", "green"),

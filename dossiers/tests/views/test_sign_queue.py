@@ -116,7 +116,7 @@ def test_a_voided_scan_and_another_communes_wish_do_not_count(leader):
     (row,) = queue_of(waiting_for(leader), rights_of(leader, timezone.localdate(at)), now=at, calendar=calendar_in_force(1))
 
     (scans,) = (check for check in row.checks if check.key == "scans")
-    assert (scans.words, scans.colour) == ("Chưa quét: Giấy tờ 1; Giấy tờ 2", "green")
+    assert (scans.words, scans.colour) == ("Không bắt buộc quét; chưa quét: Giấy tờ 1; Giấy tờ 2", "green")
 
 
 def test_what_waits_elsewhere_is_not_seen(client):
