@@ -81,7 +81,10 @@ def why_not_text(values: dict[str, Any]) -> dict[str, str]:
 
 @transaction.atomic
 def start(*, by: User, at: datetime, suggestion: Suggestion | None = None, template: ResultTemplate | None = None) -> ResultTemplateDraft:
-    """A new draft: empty, from a suggestion, or the next number of a text of the same agency (the draft that is there, if any)."""
+    """A new draft: empty, from a suggestion, or the next number of a text of the same agency (the draft that is there, if any).
+
+    Whoever asks for an empty one gets the one back that he opened and never wrote in.
+    """
     _check(by)
     values: dict[str, Any] = {"name": "", "symbol": "", "abstract": "", "body": ""}
     series = 0
@@ -98,6 +101,8 @@ def start(*, by: User, at: datetime, suggestion: Suggestion | None = None, templ
         values["procedure"] = Procedure.objects.filter(code=suggestion.procedure).first() if suggestion.procedure else None
         if suggestion.procedure and values["procedure"] is None:
             raise Refused("Danh mục chưa có thủ tục của mẫu này.")
+    elif blank := ResultTemplateDraft.objects.filter(agency_id=by.agency_id, made_by=by, **values).first():
+        return blank
     try:
         with transaction.atomic():
             draft = ResultTemplateDraft.objects.create(

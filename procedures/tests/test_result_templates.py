@@ -172,6 +172,13 @@ def test_an_empty_draft_is_not_published(manager):
         texts.publish(draft, effective_from=TODAY, today=TODAY, by=manager, at=AT, revision=None)
 
 
+def test_an_empty_draft_is_opened_once_by_each_who_asks_for_one(manager):
+    first, again = (texts.start(by=manager, at=AT) for _ in range(2))
+    colleagues = texts.start(by=make_user(Role.ADMIN, agency=manager.agency), at=AT)
+
+    assert (again.pk, colleagues.pk == first.pk) == (first.pk, False)
+
+
 def test_who_saved_meanwhile_is_named(manager):
     draft = texts.start(by=manager, at=AT)
     texts.save(draft, VALUES, by=manager, at=AT, revision=1)
