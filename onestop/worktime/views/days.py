@@ -63,13 +63,15 @@ def days(request: HttpRequest) -> HttpResponse:
     seen = proposals.changes_seen_by(agency)
     keeps_common = proposals.keeps_common_calendar(agency)
     is_admin = request.user.has_role(Role.ADMIN)
+    rows = list(_rows(agency, year, today, keeps_common=keeps_common, is_admin=is_admin))
     context = {
         "agency": agency,
         "year": year,
         "years": years,
         "confirmed": calendar.confirmed(year),
         "source": CalendarYear.objects.filter(year=year).values_list("source", flat=True).first() or "",
-        "rows": list(_rows(agency, year, today, keeps_common=keeps_common, is_admin=is_admin)),
+        "rows": rows,
+        "may_change": any(row.address for row in rows),
         "waiting": [(change, proposals.title(change)) for change in seen.filter(state=CalendarChange.State.PROPOSED)],
         "closed": [(change, proposals.title(change)) for change in seen.exclude(state=CalendarChange.State.PROPOSED)[:RECENT]],
         "ways": _ways(keeps_common) if is_admin else [],
