@@ -37,6 +37,7 @@ def make_backup(target: Path, *, at: datetime) -> Manifest:
     lost or damaged does not stop the backup; the manifest names it. Raises Unusable, OSError.
     """
     _refuse_taken(target)
+    _refuse_empty_database()
     target.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as on_failure:
         unfinished = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-", suffix="-unfinished"))
@@ -69,6 +70,15 @@ def _refuse_taken(target: Path) -> None:
         return
     if target.exists() or target.is_symlink():
         raise Unusable(f"{target} is there already and not empty; a backup needs a folder of its own.")
+
+
+def _refuse_empty_database() -> None:
+    """A command that runs without the portal's environment finds, or makes, another database: that saves nothing."""
+    if not connection.introspection.table_names():
+        raise Unusable(
+            f"There is no portal in the database {connection.settings_dict['NAME']}. "
+            "Are STATE_DIR and DATABASE_URL set as they are for the portal?"
+        )
 
 
 def _write_table(folder: Path, table: Table, named: set[str]) -> TablePart:

@@ -1,10 +1,14 @@
 import json
+import os
+import subprocess
+import sys
 import threading
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -62,6 +66,19 @@ def test_no_key_is_in_a_backup_and_the_command_says_so(tmp_path, settings):
     )
     assert [name for name in ("SECRET_KEY", "HISTORY_KEY", "LOOKUP_KEY") if getattr(settings, name).encode() in everything] == []
     assert "HISTORY_KEY, LOOKUP_KEY and SECRET_KEY are not in it" in out.getvalue()
+
+
+def test_a_command_without_the_portals_environment_saves_nothing(tmp_path):
+    """It finds an empty database of its own; a backup of that would end well every night."""
+    elsewhere = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {"STATE_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "backup", str(tmp_path / "b")]
+
+    ended = subprocess.run(command, env=elsewhere, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=60)
+
+    assert ended.returncode == 1
+    assert "There is no portal in the database" in ended.stderr
+    assert "STATE_DIR" in ended.stderr
+    assert not (tmp_path / "b").exists()
 
 
 @pytest.mark.django_db
