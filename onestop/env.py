@@ -5,6 +5,7 @@ that cannot be read stops the start with the variable's name and what was
 expected; it never falls back silently to a default.
 """
 import os
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -54,7 +55,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 def address(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     """An address such as https://motcua.example.vn, without a trailing slash."""
-    value = os.environ.get(name, default).strip().rstrip("/")
+    value = os.environ.get(name, "").strip().rstrip("/") or default
     if not value:
         return ""
     expected = "an address that starts with " + " or ".join(f"{scheme}://" for scheme in schemes)
@@ -66,6 +67,20 @@ def address(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     if parts.scheme not in schemes or not (parts.hostname or parts.path):
         raise BadSetting(name, expected)
     return value
+
+
+def folder(name: str) -> str:
+    """A folder that exists, or nothing."""
+    value = os.environ.get(name, "").strip()
+    if value and not Path(value).is_dir():
+        raise BadSetting(name, "a folder that is there")
+    return value
+
+
+def is_host_and_port(value: str) -> bool:
+    """Whether it is such as scanner.internal:3310."""
+    host, _, port = value.rpartition(":")
+    return bool(host) and port.isascii() and port.isdigit() and 0 < int(port) < 65536
 
 
 def gateway(address_name: str, key_name: str, *, needed: bool) -> dict[str, str]:

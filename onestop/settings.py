@@ -30,6 +30,8 @@ HISTORY_KEY = env.text("HISTORY_KEY", DEMO_KEYS["HISTORY_KEY"])
 LOOKUP_KEY = env.text("LOOKUP_KEY", DEMO_KEYS["LOOKUP_KEY"])
 
 SITE_URL = env.address("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000, low=1, high=65535)}", schemes=("http", "https"))
+if urlsplit(SITE_URL).path:
+    raise env.BadSetting("SITE_URL", "an address with a host and no path: the portal answers at the root of its host")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 ON_LOOPBACK = SITE_URL.startswith("http://") and SITE_HOST in {"127.0.0.1", "localhost", "::1"}
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ",".join({SITE_HOST, "127.0.0.1", "localhost"}))
@@ -196,17 +198,17 @@ SCAN_MB = env.number("SCAN_MB", 5, low=1, high=20)
 DRAFT_MB = env.number("DRAFT_MB", 20, low=1, high=50)
 # A virus scanner: the socket file of clamd, or host:port; empty: none.
 CLAMD_SOCKET = env.text("CLAMD_SOCKET")
-if CLAMD_SOCKET and not CLAMD_SOCKET.startswith("/") and not CLAMD_SOCKET.rpartition(":")[2].isdigit():
+if CLAMD_SOCKET and not CLAMD_SOCKET.startswith("/") and not env.is_host_and_port(CLAMD_SOCKET):
     raise env.BadSetting("CLAMD_SOCKET", "the path of a socket file or host:port")
 # A folder with the root certificates (PEM or DER) whose signatures are trusted; empty: none.
-SIGNATURE_ROOTS = env.text("SIGNATURE_ROOTS")
+SIGNATURE_ROOTS = env.folder("SIGNATURE_ROOTS")
 FILE_UPLOAD_HANDLERS = [
     "onestop.inspection.uploads.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-# -- look-up by citizens: failures allowed on three axes (security_notes in docs/security.md) -----
+# -- look-up by citizens: failures allowed on three axes (docs/security.md) ------------------
 LOOKUP_FAILURES_PER_DOSSIER = env.number("LOOKUP_FAILURES_PER_DOSSIER", 5, low=1)
 LOOKUP_FAILURES_PER_ADDRESS = env.number("LOOKUP_FAILURES_PER_ADDRESS", 20, low=1)
 LOOKUP_FAILURES_PER_SITE = env.number("LOOKUP_FAILURES_PER_SITE", 300, low=1)

@@ -87,6 +87,29 @@ def test_without_an_address_it_is_sqlite_that_survives_a_power_cut(given):
     assert options["transaction_mode"] == "IMMEDIATE"
 
 
+def test_an_empty_address_is_the_default_as_everywhere(given):
+    given(" ")
+    assert env.address(NAME, "http://127.0.0.1:8000", schemes=("http",)) == "http://127.0.0.1:8000"
+
+
+def test_a_folder_is_there_or_named(given, tmp_path):
+    given(str(tmp_path))
+    assert env.folder(NAME) == str(tmp_path)
+    given("")
+    assert env.folder(NAME) == ""
+    given(str(tmp_path / "lost"))
+    with pytest.raises(env.BadSetting, match=NAME):
+        env.folder(NAME)
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [("scanner.internal:3310", True), ("scanner:0", False), ("scanner:65536", False), (":3310", False), ("scanner", False)],
+)
+def test_a_host_and_a_port(value, meant):
+    assert env.is_host_and_port(value) is meant
+
+
 # -- the settings themselves, in a process of their own ------------------------------------------
 
 GOOD = {
@@ -119,6 +142,9 @@ def test_production_starts_with_secrets_of_its_own():
         ({"LOOKUP_KEY": GOOD["SECRET_KEY"]}, "three different secrets"),
         ({"DEBUG": "1"}, "DEBUG"),
         ({"SITE_URL": "http://motcua.example.vn"}, "SITE_URL"),
+        ({"SITE_URL": "https://example.vn/motcua/"}, "SITE_URL"),
+        ({"SIGNATURE_ROOTS": "/nowhere/at/all"}, "SIGNATURE_ROOTS"),
+        ({"CLAMD_SOCKET": "scanner:99999"}, "CLAMD_SOCKET"),
         ({"IDLE_MINUTES": "soon"}, "IDLE_MINUTES"),
         ({"ONESTOP_MODE": "live"}, "ONESTOP_MODE"),
         ({"OUTBOX_SMS": "http"}, "SMS_GATEWAY_URL"),
