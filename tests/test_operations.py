@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 BASE_DIR = settings.BASE_DIR
-SETTING = re.compile(r"env\.(?:text|flag|number|words|address|database)\(\s*\"([A-Z_]+)\"")
+SETTING = re.compile(r"env\.(?:text|flag|number|words|address|folder|database)\(\s*\"([A-Z_]+)\"")
 GATEWAY = re.compile(r"env\.gateway\(\s*\"([A-Z_]+)\",\s*\"([A-Z_]+)\"")
 READ_BY_SCRIPT = re.compile(r"whole_number\(\"([A-Z_]+)\"")
 
