@@ -86,8 +86,8 @@ TEXTS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     Event.DECLINED: (("{dv}: không tiếp nhận hồ sơ {ma}.",), _SEE_REASON),
     Event.PAYMENT: (
-        ("{dv}: hồ sơ {ma} cần nộp {tien} đồng.",),
-        ("Nộp tại quầy hoặc theo mã QR tại {url}.", "Nộp tại quầy."),
+        ("{dv}: hồ sơ {ma} cần nộp {tien} đồng tại quầy, chậm nhất {ngay}.", "{dv}: hồ sơ {ma} cần nộp {tien} đồng tại quầy."),
+        ("Xem {url} hoặc hỏi {dt}.", "Xem {url}.", "Hỏi {dt}.", ""),
     ),
     Event.RESULT_READY: (("{dv}: hồ sơ {ma} đã có kết quả. Mời đến nhận, mang giấy hẹn và căn cước.",), _ASK),
     Event.IN_POST: (
@@ -210,7 +210,7 @@ _MAIL: dict[str, _Words] = {
     Event.PAYMENT: _Words(
         "Chờ nộp tiền",
         "Hồ sơ cần nộp phí, lệ phí {tien} đồng.",
-        "Nộp tại quầy hoặc quét mã QR.",
+        "Xin nộp tại quầy, chậm nhất ngày {ngay}.",
         "Sau khi xác nhận đã nộp phí, hồ sơ được giải quyết tiếp.",
     ),
     Event.RESULT_READY: _Words(
@@ -250,7 +250,10 @@ _WAITS_FOR_ANOTHER = _Words(
     next_step="Khi có trả lời, chúng tôi báo ngày hẹn mới.",
 )
 _BEFORE_ACCEPTANCE = "Hồ sơ chưa được tiếp nhận. Thời hạn giải quyết tính từ khi nhận đủ giấy tờ."
-_BRING_PAPERS = "Xin mang các giấy tờ còn thiếu đến quầy."
+_WITHOUT_A_LAST_DAY: dict[str, str] = {
+    Event.SUPPLEMENT: "Xin mang các giấy tờ còn thiếu đến quầy.",
+    Event.PAYMENT: "Xin nộp tại quầy.",
+}
 _NOT_GRANTED = "Đã có văn bản trả lời. Mời ông/bà đến nhận."
 _WITHOUT_A_DATE: dict[str, _Words] = {Event.APOLOGY: _APOLOGY_FOR_A_FAULT, Event.RE_DATED: _WAITS_FOR_ANOTHER}
 AUTOMATIC = "Thư tự động, không trả lời thư này."
@@ -264,7 +267,7 @@ def mail(event: str, facts: Facts) -> Letter:
         sentence = _NOT_GRANTED
     if event == Event.SUPPLEMENT and not facts.accepted:
         next_step = _BEFORE_ACCEPTANCE
-    to_do = _BRING_PAPERS if event == Event.SUPPLEMENT and facts.by_day is None else words.to_do
+    to_do = _WITHOUT_A_LAST_DAY.get(event, words.to_do) if facts.by_day is None else words.to_do
     said = [text for text in (_put_in(text, facts) for text in (sentence, to_do, next_step)) if text]
     greeting = f"Kính gửi ông/bà {facts.name}," if facts.name else "Kính gửi ông/bà,"
     reach = [f"Xem hồ sơ {facts.code}: {LINK}"] if facts.link else [f"Hồ sơ {facts.code}"]

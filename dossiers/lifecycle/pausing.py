@@ -232,7 +232,7 @@ def request_payment(
         answer_by=answer_by,
         consent=agreed,
     )
-    messages.tell(dossier, "payment", at=at, key=f"payment:{dossier.pk}:{pause.seq}", amount=amount)
+    messages.tell(dossier, "payment", at=at, key=f"payment:{dossier.pk}:{pause.seq}", by_day=answer_by, amount=amount)
     rows = [pause, *taken, *retract_drafts(dossier, at=at)]
     return finish(dossier, Act.REQUEST_PAYMENT, by=by, at=at, rows=rows, data={"pause": pause.kind, "amount": amount, "late": late})
 

@@ -50,7 +50,6 @@ def test_the_longest_values_are_those_of_the_agreement():
     [
         ("received", "{dv}: da nhan ho so {ma}. Hen tra 17:00 ngay 23/11/2026. Theo doi: {url}. Nho mang giay hen."),
         ("declined", "{dv}: khong tiep nhan ho so {ma}. Xem ly do: {url} hoac hoi {dt}."),
-        ("payment", "{dv}: ho so {ma} can nop 15.000 dong. Nop tai quay hoac theo ma QR tai {url}."),
         ("result_ready", "{dv}: ho so {ma} da co ket qua. Moi den nhan, mang giay hen va can cuoc. Hoi {dt}."),
         ("in_post", "{dv}: ket qua ho so {ma} da gui buu dien, so van don EB123456789VN. Hoi {dt}."),
         ("apology", "{dv} xin loi: ho so {ma} chua tra kip dung hen. Hen lai 17:00 ngay 23/11/2026. Ly do: {url}."),
@@ -84,6 +83,19 @@ def test_a_request_for_papers_names_the_last_day():
     assert sms("supplement", asked) == (
         f"Xa Nghia Giang: ho so {USUAL.code} can bo sung giay to, cham nhat 04/12/2026. Xem {LINK} hoac hoi 02940000000."
     )
+
+
+@pytest.mark.parametrize(
+    ("last_day", "until", "until_in_mail"),
+    [(date(2026, 12, 4), ", cham nhat 04/12/2026", ", chậm nhất ngày 04/12/2026"), (None, "", "")],
+)
+def test_a_request_for_money_says_where_to_pay_and_until_when(last_day, until, until_in_mail):
+    asked = replace(USUAL, due_at=None, by_day=last_day)
+
+    assert sms("payment", asked) == (
+        f"Xa Nghia Giang: ho so {USUAL.code} can nop 15.000 dong tai quay{until}. Xem {LINK} hoac hoi 02940000000."
+    )
+    assert f"Hồ sơ cần nộp phí, lệ phí 15.000 đồng.\nXin nộp tại quầy{until_in_mail}.\n" in mail("payment", asked).text
 
 
 def test_before_acceptance_there_is_no_last_day():

@@ -1,6 +1,6 @@
 """Who is told of which act; the acts are the real ones of the lifecycle."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -40,6 +40,16 @@ def test_a_filer_is_told_that_his_dossier_was_received():
     )
     assert message.text == (
         f"Xa Nghia Giang: da nhan ho so {dossier.code}. Hen tra 17:00 ngay 26/11/2026. Theo doi: {{link}}. Nho mang giay hen."
+    )
+
+
+def test_who_must_pay_is_told_how_much_where_and_until_when():
+    dossier = make_dossier()
+
+    lifecycle.request_payment(dossier, amount=150_000, reason="Phí", answer_by=date(2026, 12, 4), by=make_clerk(), at=RECEIVED)
+
+    assert Message.objects.get(event="payment").text == (
+        f"Xa Nghia Giang: ho so {dossier.code} can nop 150.000 dong tai quay, cham nhat 04/12/2026. Xem {{link}}."
     )
 
 
