@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from dossiers.models import Stage, SupplementRequest
 from dossiers.public_facts import OFFICE, Office
-from dossiers.public_words import ENDED, WORDS, say_place, say_procedure, say_until
+from dossiers.public_words import ENDED, WORDS, say_place, say_procedure, say_to_do
 from dossiers.statuses import Status
 from onestop.reading.names import mask_name
 
@@ -60,7 +60,7 @@ def slip_of(pk: int, now: datetime) -> tuple[SlipPage, Office] | None:
         procedure_language=language,
         number=f"{number:02d}/HDHS",
         name=mask_name(applicant),
-        to_do=gettext(WORDS[Status.AWAITING_SUPPLEMENT].to_do) % {"by": say_until(answer_by)},
+        to_do=say_to_do(WORDS[Status.AWAITING_SUPPLEMENT], Status.AWAITING_SUPPLEMENT, {}, answer_by, now),
         papers=[] if answered else list(items),
         place=say_place(office, now),
         next_step=gettext(next_step),

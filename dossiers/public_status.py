@@ -32,7 +32,7 @@ from dossiers.public_words import (
     say_money,
     say_place,
     say_procedure,
-    say_until,
+    say_to_do,
 )
 from dossiers.statuses import OPEN, READY, Status
 from onestop.reading.names import mask_name
@@ -101,7 +101,6 @@ def page_of(facts: Any, now: datetime) -> Page:
         "authority": office.authority,
         "others": others(facts.questions) or facts.competent_agency_name,
         "on": gettext(" ngày %(day)s") % {"day": ending.asked_on} if ending and ending.asked_on else "",
-        "by": say_until(awaited.answer_by if awaited else None),
         "amount": f" {say_money(awaited.amount)}" if awaited and awaited.amount else "",
     }
     is_ready = facts.status == Status.RESULT_READY and words is not COMING_HOME
@@ -124,7 +123,7 @@ def page_of(facts: Any, now: datetime) -> Page:
         tag=gettext(words.tag),
         colour=words.colour,
         sentence=gettext(sentence) % values,
-        to_do=gettext(words.to_do) % values,
+        to_do=say_to_do(words, facts.status, values, awaited.answer_by if awaited else None, now),
         papers=list(awaited.papers) if awaited else [],
         next_step=gettext(next_step) % values if next_step else "",
         promised=promised if has_date else "",

@@ -101,6 +101,15 @@ COMING_HOME = Words(
     _("Ông/bà chưa cần đến nhận. Chúng tôi báo khi kết quả về đến nơi."),
     _("Muốn nhận sớm tại %(settler)s, xin gọi %(phone)s để hỏi trước."),
 )
+# The last day to answer has gone by and nobody has stopped the dossier yet: who comes now still comes in time.
+PAST_THE_DAY: dict[str, str] = {
+    Status.AWAITING_SUPPLEMENT: _(
+        "Đã quá hạn nộp giấy tờ (%(day)s), cơ quan có thể dừng giải quyết hồ sơ. Xin mang ngay các giấy tờ sau đến quầy:"
+    ),
+    Status.AWAITING_PAYMENT: _(
+        "Đã quá hạn nộp tiền (%(day)s), cơ quan có thể dừng giải quyết hồ sơ. Xin nộp ngay tại quầy: %(place)s."
+    ),
+}
 NOT_GRANTED = _("Đã có văn bản trả lời. Mời ông/bà đến nhận.")
 ENDED = frozenset({Status.DECLINED, Status.STOPPED, Status.WITHDRAWAL_REQUESTED})
 
@@ -124,6 +133,13 @@ def say_money(amount: int) -> str:
 def say_until(day: date | None) -> str:
     """The end of a sentence that asks for something: ", chậm nhất thứ Sáu, 04/12/2026"; "" without a day."""
     return gettext(", chậm nhất %(day)s") % {"day": say_day(day)} if day else ""
+
+
+def say_to_do(words: Words, status: str, values: dict[str, str], answer_by: date | None, now: datetime) -> str:
+    """What the citizen must do, by `answer_by` where he is asked for something; after that day, at once."""
+    if answer_by is not None and answer_by < timezone.localdate(now) and status in PAST_THE_DAY:
+        return gettext(PAST_THE_DAY[status]) % {**values, "day": say_day(answer_by)}
+    return gettext(words.to_do) % {**values, "by": say_until(answer_by)}
 
 
 def say_procedure(facts: Any) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from dossiers import lifecycle
-from dossiers.models import Appointment, ConsentKind
+from dossiers.models import Appointment, ConsentKind, SupplementRequest
 from dossiers.public_facts import facts_of
 from dossiers.public_slip import slip_of
 from dossiers.public_status import page_of
@@ -63,6 +63,32 @@ def test_an_awaited_payment_says_how_much_for_what_where_and_until_when():
 
     assert (shown.sentence, shown.asked) == ("Hồ sơ cần nộp phí, lệ phí 150.000 đồng", "Phí thẩm định")
     assert shown.to_do.startswith("Xin nộp tại quầy, chậm nhất thứ Sáu, 04/12/2026: Ấp Chợ, xã Nghĩa Giang")
+
+
+@pytest.mark.parametrize(
+    ("now", "starts"),
+    [
+        ("2026-12-04 16:00", "Xin nộp tại quầy, chậm nhất thứ Sáu, 04/12/2026: Ấp Chợ, xã Nghĩa Giang"),
+        (
+            "2026-12-05 08:00",
+            "Đã quá hạn nộp tiền (thứ Sáu, 04/12/2026), cơ quan có thể dừng giải quyết hồ sơ. Xin nộp ngay tại quầy: Ấp Chợ, xã",
+        ),
+    ],
+)
+def test_after_the_last_day_nobody_is_asked_to_pay_by_it(now, starts):
+    dossier = lifecycle.request_payment(
+        make_dossier(), amount=150_000, reason="Phí", answer_by=date(2026, 12, 4), by=make_clerk(), at=MONDAY
+    )
+
+    assert page(dossier, local(now)).to_do.startswith(starts)
+
+
+def test_after_the_last_day_papers_are_asked_for_at_once_on_the_page_and_on_the_slip():
+    dossier, after = ask(make_dossier()), local("2026-12-05 08:00")
+    said = "Đã quá hạn nộp giấy tờ (thứ Sáu, 04/12/2026), cơ quan có thể dừng giải quyết hồ sơ. Xin mang ngay các giấy tờ sau đến quầy:"
+
+    assert page(dossier, after).to_do == said
+    assert slip_of(SupplementRequest.objects.get().pk, after)[0].to_do == said
 
 
 def test_a_suspended_dossier_says_so_and_keeps_the_reason_to_itself():
