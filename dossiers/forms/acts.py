@@ -18,7 +18,7 @@ from dossiers.rules import is_signer
 from dossiers.timeliness import LOCAL
 from onestop.inspection import DRAFT, SIGNED
 from onestop.reading import Unreadable
-from onestop.reading.fields import FullDateField, NameField, PersonalIdField, PhoneField, ReadField, TextLineField
+from onestop.reading.fields import FullDateField, MailField, NameField, PersonalIdField, PhoneField, ReadField, TextLineField
 from onestop.staff.forms import PasswordField
 from onestop.staff.models import User
 from onestop.staff.roles import SIGNING, Role
@@ -273,9 +273,7 @@ class AmendForm(ActForm):
 
     phone = PhoneField(label="Điện thoại", required=False, widget=forms.TextInput(attrs={"class": "short"}))
     phone_owner = forms.ChoiceField(label="Điện thoại của ai", choices=[("", "—"), *PhoneOwner.choices], required=False)
-    email = forms.EmailField(
-        label="Email", required=False, error_messages={"invalid": "Nhập địa chỉ thư điện tử dạng ten@vidu.vn, hoặc để trống"}
-    )
+    email = MailField(label="Email", required=False)
     address = TextLineField(label="Địa chỉ (ấp/khóm, xã)", limit=300, required=False)
     delivery = forms.ChoiceField(label="Nhận kết quả", choices=Delivery.choices, widget=forms.RadioSelect)
     delivery_address = TextLineField(label="Gửi đến (người nhận, địa chỉ, điện thoại)", limit=300, required=False)

@@ -8,7 +8,7 @@ from django import forms
 from dossiers.intake import FeeLine, PaperLine, PartyLine
 from dossiers.models import Basis, Delivery, PaidBy, PartyRole, PhoneOwner
 from onestop.reading import Unreadable
-from onestop.reading.fields import MoneyField, NameField, PartialDateField, PersonalIdField, PhoneField, TextLineField
+from onestop.reading.fields import MailField, MoneyField, NameField, PartialDateField, PersonalIdField, PhoneField, TextLineField
 from onestop.reading.identity import identity_warning
 from onestop.reading.money import show_money
 from onestop.reading.names import read_name
@@ -47,9 +47,7 @@ class FilerForm(DenseForm):
     phone_owner = forms.ChoiceField(
         label="Điện thoại của ai", choices=[choice for choice in PhoneOwner.choices if choice[0] != PhoneOwner.NONE], required=False
     )
-    email = forms.EmailField(
-        label="Email", required=False, error_messages={"invalid": "Nhập địa chỉ thư điện tử dạng ten@vidu.vn, hoặc để trống"}
-    )
+    email = MailField(label="Email", required=False)
     old_id = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
 
     def clean(self) -> dict:

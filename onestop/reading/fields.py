@@ -98,6 +98,21 @@ class FullDateField(ReadField):
         return str(PartialDate.from_date(value)) if isinstance(value, date) else value
 
 
+class MailField(forms.EmailField):
+    """An address for electronic mail, no longer than a letter box may be named (RFC 5321) and the columns hold."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        "invalid": "Nhập địa chỉ thư điện tử dạng ten@vidu.vn, hoặc để trống",
+        "max_length": "Nhiều nhất %(limit_value)d ký tự (đang có %(show_value)d ký tự)",
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=254, **options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
 class PhoneField(ReadField):
     required_sentence = phones.UNREADABLE_PHONE
     attributes: ClassVar[dict[str, str]] = {"inputmode": "tel"}

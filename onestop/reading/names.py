@@ -132,16 +132,19 @@ _SHAPES = {"\u0306": "ă", "\u0302": "âêô", "\u031b": "ơư"}
 # ngang (none), huyền, hỏi, ngã, sắc, nặng.
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _OTHER_MARK = "6"
+# As long as the columns that keep such keys.
+LONGEST_SORT_KEY = 400
 
 
 def sort_key(name: str) -> str:
     """Key that sorts a list of names: by the last word (tên), then by the words before it from the left.
 
     Each word is compared by its letters in Vietnamese order (a ă â … d đ e ê … o ô ơ … u ư), then by its tone
-    (ngang, huyền, hỏi, ngã, sắc, nặng). Other scripts come after, by code point.
+    (ngang, huyền, hỏi, ngã, sắc, nặng). Other scripts come after, by code point. A letter of theirs takes seven
+    places, so the key of a long name is cut: such names stand together, in no particular order.
     """
     words = single_spaces(name).split(" ")
-    return "".join(_word_key(word) for word in [words[-1], *words[:-1]] if word)
+    return "".join(_word_key(word) for word in [words[-1], *words[:-1]] if word)[:LONGEST_SORT_KEY]
 
 
 def _word_key(word: str) -> str:

@@ -282,6 +282,12 @@ def test_saving_receives_and_leads_to_the_slip(desk, version):
     assert dossier.parties.first().birth == "1985-03-05"
 
 
+def test_the_longest_name_of_another_script_is_received(desk, version):
+    response = desk.post(PAGE, filled(version, name="ក" * 100))
+
+    assert (response.status_code, Dossier.objects.get().applicant_name) == (303, "ក" * 100)
+
+
 def test_a_double_click_makes_one_dossier(desk, version):
     sent = filled(version)
     assert desk.post(PAGE, sent).url == desk.post(PAGE, sent).url
@@ -305,6 +311,7 @@ def test_keeping_the_person_opens_a_page_with_him(desk, version):
         ("birth", "31/2/1985", "filer", "Nhập ngày dạng ngày/tháng/năm, ví dụ 27/3/1985. Chỉ biết năm sinh thì nhập 1985"),
         ("phone", "12", "filer", "Số điện thoại di động có 10 số, bắt đầu bằng 03, 05, 07, 08 hoặc 09 (máy bàn: 11 số, bắt đầu bằng 02)"),
         ("phone", "", "filer", "Nhập số điện thoại, hoặc đánh dấu “Không có điện thoại”"),
+        ("email", "k" * 247 + "@vidu.vn", "filer", "Nhiều nhất 254 ký tự (đang có 255 ký tự)"),
         ("set_count", "x", "delivery", "Nhập số bộ, ví dụ 1"),
     ],
 )

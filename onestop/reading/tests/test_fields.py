@@ -7,6 +7,7 @@ from django.utils import translation
 from onestop.reading.dates import IN_FUTURE, PartialDate
 from onestop.reading.fields import (
     FullDateField,
+    MailField,
     MoneyField,
     NameField,
     PartialDateField,
@@ -116,3 +117,21 @@ def test_several_lines_get_a_text_area():
     field = TextLineField(limit=100, lines=True)
     assert isinstance(field.widget, forms.Textarea)
     assert field.clean("một\r\nhai") == "một\nhai"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a" * 246 + "@vidu.vn", None),
+        ("a" * 247 + "@vidu.vn", "Nhiều nhất 254 ký tự (đang có 255 ký tự)"),
+        ("kha.vidu.vn", "Nhập địa chỉ thư điện tử dạng ten@vidu.vn, hoặc để trống"),
+    ],
+)
+def test_a_mail_address_is_no_longer_than_its_column(text, sentence):
+    class Form(forms.Form):
+        email = MailField(required=False)
+
+    form = Form({"email": text})
+
+    assert form.errors.get("email", [None]) == [sentence]
+    assert "maxlength" not in str(form["email"])

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dossiers.models import Dossier
 from onestop.reading import Unreadable
 from onestop.reading.characters import INVISIBLE_ONLY, STRANGE
 from onestop.reading.names import EMPTY, HAS_DIGITS, ODD_SIGNS, clean_text, fold, mask_name, read_name, sort_key
@@ -168,6 +169,12 @@ def test_lists_sort_by_the_given_name_in_vietnamese_order(in_order):
 @pytest.mark.parametrize(("one", "other"), [("Hoà", "Hòa"), ("LÊ NA", "lê na"), (DECOMPOSED, "Đặng Thị Huyền"), ("H'Hen", "H’Hen")])
 def test_spellings_of_one_name_have_one_place_in_the_list(one, other):
     assert sort_key(one) == sort_key(other)
+
+
+@pytest.mark.parametrize("name", ["ក" * 100, "Nguyễn " * 14 + "Na", "គឹម " * 25])
+def test_the_sort_key_of_the_longest_name_fits_its_column(name):
+    assert len(read_name(name)) <= 100
+    assert len(sort_key(name)) <= Dossier._meta.get_field("applicant_sort").max_length
 
 
 @given(st.text(max_size=60))
