@@ -19,10 +19,13 @@ from dossiers.sign_rights import result_kinds
 from onestop.reading import Unreadable
 from onestop.reading.days import ENDS_BEFORE_BEGIN
 from onestop.reading.fields import FullDateField, MoneyField, ReadField, TextLineField
+from onestop.reading.money import TOO_MUCH
 from onestop.staff.models import Agency, Delegation, User
 from onestop.staff.roles import Role
 
 LONGEST_CLAUSE = 4000
+# Đồng for one printed page; far above what any province allows, far below what a column holds.
+MOST_PER_PAGE = 1_000_000
 LONGEST_PERIOD_DAYS = 366 * 2
 CHOOSE = {"required": "Chọn một mục", "invalid_choice": "Chọn một mục trong danh sách"}
 CERTIFICATION_KINDS = [(SIGNING_KIND[book], book.label.removeprefix("Sổ ").capitalize()) for book in Book]
@@ -113,6 +116,12 @@ class SettingForm(forms.Form):
         self.fields |= own
         self.setting, self.year = setting, year
 
+    def clean_print_cost_per_page(self) -> int | None:
+        cost = self.cleaned_data["print_cost_per_page"]
+        if cost is not None and cost > MOST_PER_PAGE:
+            raise forms.ValidationError(TOO_MUCH)
+        return cost
+
     def changes(self) -> dict[str, Any]:
         """Only what differs from what is stored, in the words of `change_certification_setting`."""
         values = self.cleaned_data
@@ -170,12 +179,19 @@ class DelegationForm(forms.Form):
     valid_from = FullDateField(label="Được ký từ ngày")
     valid_to = FullDateField(label="Đến hết ngày")
 
-    def __init__(self, *args: Any, agency: Agency, head: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agency: Agency, head: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         people = User.objects.active().filter(agency=agency).exclude(pk=head.pk).order_by("full_name", "pk")
         barred = [person.pk for person in people if person.has_role(Role.ADMIN, Role.HEAD, Role.HELPER, Role.AUDITOR)]
         self.fields["to"].queryset = people.exclude(pk__in=barred)
         self.fields["kinds"].choices = signing_kinds()
+
+    def clean_decision_date(self) -> date:
+        day: date = self.cleaned_data["decision_date"]
+        if day > self.today:
+            raise forms.ValidationError("Ngày ký quyết định chưa tới. Ghi quyết định sau khi đã ký")
+        return day
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

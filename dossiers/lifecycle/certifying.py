@@ -49,6 +49,9 @@ from onestop.staff.roles import Role
 from procedures.limits import slip_needed
 from procedures.workflows import id_in_force
 
+# Đồng of one visit; a whole number in a database ends a little above it.
+LARGEST_SUM = 2_000_000_000
+
 
 @dataclass(frozen=True)
 class _Ready:
@@ -106,6 +109,8 @@ def _check(session: CertificationSession, *, by: User, at: datetime, on_the_spot
         priced = quote(session.lines, setting, day)
     except NoRate as fault:
         raise NotAllowed(str(fault)) from fault
+    if priced.total > LARGEST_SUM:
+        raise NotAllowed("Tổng tiền của lượt này lớn quá. Kiểm tra số trang, số bản, số trang in, chụp.")
     if priced.total:
         check_payment(session.payment, setting)
     for pin in pins:

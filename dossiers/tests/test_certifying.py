@@ -53,6 +53,17 @@ def events_of(dossier: Dossier) -> list[str]:
 # -- taken in --------------------------------------------------------------------------------
 
 
+def test_a_sum_that_no_receipt_can_hold_is_refused_before_a_number_is_drawn():
+    manager = make_user(Role.MANAGER)
+    setting = {"print_cost_per_page": 1_000_000, "print_cost_source": "QĐ của UBND tỉnh"}
+    lifecycle.change_certification_setting(manager.agency, setting, by=manager, at=MORNING)
+
+    with pytest.raises(NotAllowed, match="lớn quá"):
+        certified(copy(printed_pages=1_000_000), by=make_clerk(manager.agency))
+
+    assert not NumberCounter.objects.exists()
+
+
 def test_two_papers_and_five_copies_are_two_numbers_one_fee_one_receipt_and_no_slip():
     dossier = certified(copy("Bằng tốt nghiệp", pages=2, copies=3), copy("Học bạ", pages=12, copies=2))
     assert [str(entry) for entry in entries_of(dossier)] == ["01, quyển số 01/2026-SCT/BS", "02, quyển số 01/2026-SCT/BS"]

@@ -409,6 +409,7 @@ def test_a_choice_taken_back_is_the_shipped_one_again(client, head):
         {"receipt_series": ""},
         {"print_cost_per_page": "500"},
         {"print_cost_per_page": "một nghìn", "print_cost_source": "QĐ"},
+        {"print_cost_per_page": "3.000.000.000", "print_cost_source": "QĐ"},
         {"volume_BS": "0"},
         {"volume_BS": "hai"},
         {"symbol_BS": "X" * 21},
