@@ -1,10 +1,12 @@
 """Loading: a difference is shown, everything or nothing is written, published versions are never edited."""
 
 import json
+import re
 from datetime import date
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from procedures.loading import Refused, load
@@ -186,6 +188,16 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(tmp_path):
 def test_a_missing_file_is_named():
     with pytest.raises(CommandError, match="/nowhere/catalogue.json: No such file or directory"):
         call_command("load_catalogue", "/nowhere/catalogue.json")
+
+
+def test_what_citizens_read_of_the_shipped_catalogue_names_no_code_of_the_office():
+    entries = json.loads((settings.BASE_DIR / "procedures/data/desk_procedures.json").read_text())["procedures"]
+    codes = {entry["short_code"] for entry in entries}
+    read = [entry.get(key) or "" for entry in entries for key in ("basis_note", "number_rule")]
+    read += [text for entry in entries for case in entry["cases"] for text in (case["name"], case.get("condition") or "")]
+
+    assert len(read) > 150
+    assert [text for text in read if codes & set(re.findall(r"\w+", text)) or re.search(r"\w_\w", text)] == []
 
 
 def test_the_shipped_catalogue_loads_whole_and_a_second_time_changes_nothing():
