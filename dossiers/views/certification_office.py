@@ -242,6 +242,7 @@ def delegation_new(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         agency=request.user.agency,
         head=request.user,
+        today=timezone.localdate(),
         initial={"mode": Delegation.Mode.TUQ, "kinds": list(dict(CERTIFICATION_KINDS))},
     )
     problem = ""

@@ -512,6 +512,7 @@ def test_a_decision_sent_twice_is_put_down_once(client, head):
         {"mode": "KT"},
         {"decision_number": ""},
         {"decision_date": "30/08/2026"},
+        {"decision_date": "01/12/2026", "valid_from": "01/12/2026"},  # not signed yet
         {"valid_to": "28/08/2026"},
         {"valid_to": "cuối năm"},
         {"to": ""},
