@@ -5,6 +5,8 @@ written last. Passwords are hashed before the transaction begins, for hashing is
 """
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -25,6 +27,10 @@ EDITABLE = ("full_name", "job_title", "signing_name", "counter_no", "roles")
 PASSWORD_FIELDS = ("password", "must_change_password", "first_password_expires_at", "first_password_used_at")
 # No i, l, o, 0, 1: a first password is read out and copied by hand.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed the account since the page was shown."""
 
 
 def subject_of(user: User) -> str:
@@ -78,10 +84,16 @@ def create_demo_accounts(people: Sequence[User], *, password: str, at: datetime)
 
 
 # -- changing them ------------------------------------------------------------------------
-def change_account(user: User, *, by: User, at: datetime, **changes: Any) -> bool:
+def state_of(user: User) -> str:
+    """What a page shows of the account, in short: another one when somebody has changed it since."""
+    return hashlib.sha256(json.dumps([getattr(user, name) for name in EDITABLE]).encode()).hexdigest()[:16]
+
+
+def change_account(user: User, *, by: User, at: datetime, seen: str = "", **changes: Any) -> bool:
     """Change what an administrator may change; false when nothing differs.
 
-    Raises PermissionError for another field and for one's own roles.
+    `seen` is the `state_of` that he had on his screen: a role that another administrator has taken away meanwhile must
+    not come back with a new job title. Raises ChangedMeanwhile, and PermissionError for another field and for one's own roles.
     """
     if set(changes) - set(EDITABLE):
         raise PermissionError("not a field that can be changed")
@@ -94,6 +106,8 @@ def change_account(user: User, *, by: User, at: datetime, **changes: Any) -> boo
             raise PermissionError("nobody changes his own roles")
         if not changed:
             return False
+        if seen and seen != state_of(user):
+            raise ChangedMeanwhile
         for name in changed:
             setattr(user, name, changes[name])
         user.save(update_fields=changed)

@@ -82,12 +82,20 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_person_for(request.user, pk)
     own = person.pk == request.user.pk
     form = PersonForm(request.POST if request.method == "POST" else None, agencies=[person.agency], person=person, own=own)
+    status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        changed = accounts.change_account(person, by=request.user, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, "Đã lưu thay đổi." if changed else "Không có gì thay đổi.")
-        return see_other(reverse("staff:person_edit", args=[person.pk]))
+        seen = request.POST.get("seen", "")
+        try:
+            changed = accounts.change_account(person, by=request.user, at=timezone.now(), seen=seen, **form.cleaned_data)
+        except accounts.ChangedMeanwhile:
+            person.refresh_from_db()
+            form, status = PersonForm(agencies=[person.agency], person=person, own=own), 409
+            messages.error(request, "Quản trị khác vừa sửa tài khoản này nên chưa lưu gì. Dưới đây là nội dung mới; xem rồi sửa lại.")
+        else:
+            messages.success(request, "Đã lưu thay đổi." if changed else "Không có gì thay đổi.")
+            return see_other(reverse("staff:person_edit", args=[person.pk]))
     context = {"form": form, "person": person, "own": own, "key": accounts.new_key(), "now": timezone.now()}
-    return render(request, "staff/person_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "staff/person_form.html", context | {"seen": accounts.state_of(person)}, status=status)
 
 
 @require_POST

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from onestop.history.models import Event
 from onestop.staff import accounts
@@ -254,3 +255,32 @@ def test_own_password_is_changed_on_its_own_page(admin, people):
 @pytest.mark.parametrize("name", ["person_disable", "person_enable", "person_new_password"])
 def test_nothing_changes_by_a_link(admin, people, name):
     assert admin.get(url(name, people.clerk.pk)).status_code == 405
+
+
+# -- two administrators at once -----------------------------------------------------------
+def seen_by(client, person):
+    return re.search(r'name="seen" value="(\w+)"', text_of(client.get(url("person_edit", person.pk))))[1]
+
+
+def test_a_role_that_another_administrator_took_away_does_not_come_back_with_a_new_title(admin, people):
+    person, colleague = people.clerk, make_user(Role.ADMIN, agency=people.clerk.agency)
+    stale = changed(person, job_title="Trưởng quầy", seen=seen_by(admin, person))
+    accounts.change_account(person, by=colleague, at=timezone.now(), roles=[Role.SPECIALIST])
+
+    answer = admin.post(url("person_edit", person.pk), stale)
+
+    person.refresh_from_db()
+    assert answer.status_code == 409
+    assert "Quản trị khác vừa sửa tài khoản này" in text_of(answer)
+    assert (person.roles, person.job_title == "Trưởng quầy") == (["specialist"], False)
+    assert f'name="seen" value="{accounts.state_of(person)}"' in text_of(answer)
+
+
+def test_the_same_form_sent_twice_is_no_quarrel(admin, people):
+    form = changed(people.clerk, job_title="Trưởng quầy", seen=seen_by(admin, people.clerk))
+
+    answers = [admin.post(url("person_edit", people.clerk.pk), form).status_code for _ in range(2)]
+
+    people.clerk.refresh_from_db()
+    assert answers == [303, 303]
+    assert people.clerk.job_title == "Trưởng quầy"
