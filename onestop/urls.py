@@ -1,4 +1,4 @@
-"""All addresses (the sitemap is described in docs/architecture.md)."""
+"""All addresses (docs/forms.md says what each takes and who may)."""
 from django.urls import include, path
 
 from onestop import audit, health, views
