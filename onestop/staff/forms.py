@@ -23,6 +23,7 @@ WRONG = "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra phím 
 SPENT = "Mật khẩu lần đầu đã dùng hoặc đã hết hạn. Nhờ quản trị cấp mật khẩu mới"
 TAKEN = "Đã có người dùng tên đăng nhập này. Chọn tên khác"
 LONGEST_PASSWORD = 256
+LONGEST_TRIED = 150
 USERNAME_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,58})[a-z0-9]")
 
 
@@ -74,7 +75,8 @@ class LogInForm(forms.Form):
             del self.fields["quen"]
 
     def clean_username(self) -> str:
-        return read_username(self.cleaned_data["username"])
+        # Nobody's name is so long; the list of failed attempts could not hold all of it.
+        return read_username(self.cleaned_data["username"])[:LONGEST_TRIED]
 
     def clean(self) -> dict[str, Any]:
         # The typed name wins: whoever types one means it, whatever the buttons say.

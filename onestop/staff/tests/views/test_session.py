@@ -146,6 +146,14 @@ def test_nul_in_the_fields_is_no_error_page(client, clerk):
     assert log_in(client, username="duy\0en", password="a\0b").status_code == 422
 
 
+@pytest.mark.parametrize("name", ["x" * 256, "Ấ" * 6000, "\ufdfa" * 100])
+def test_a_name_too_long_for_any_account_is_refused_like_a_wrong_one(client, clerk, name):
+    response = log_in(client, username=name)
+
+    assert (response.status_code, "Tên đăng nhập hoặc mật khẩu không đúng" in text_of(response)) == (422, True)
+    assert entries() == [("log_in_failed", "", None, 0)]
+
+
 # -- return addresses ---------------------------------------------------------------------
 @pytest.mark.parametrize("address", ["/doi-mat-khau/", "/quan-tri/nguoi-dung/?don-vi=H61.26"])
 def test_after_log_in_one_returns_to_the_page_asked_for(client, clerk, address):
