@@ -53,7 +53,7 @@ def start(version: ProcedureVersion, case_key: str, *, by: User, at: datetime) -
         raise Refused("Quy trình riêng là của xã. Tài khoản cấp tỉnh không soạn được.")
     if not version.receivable:
         raise Refused("Thủ tục này chưa nhận được hồ sơ nên chưa cần quy trình.")
-    if case_key and not version.cases.filter(key=case_key).exists():
+    if case_key and case_key not in version.cases.values_list("key", flat=True):
         raise Refused("Chọn trường hợp của thủ tục này.")
     source = _source(version, case_key, by.agency_id, timezone.localdate(at))
     draft, is_new = WorkflowDraft.objects.get_or_create(

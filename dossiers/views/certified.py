@@ -322,7 +322,7 @@ def _sign_several(request: HttpRequest, codes: list[str], values: dict, now: dat
     signer = User.objects.get(pk=values["signer"])
     request.session[LAST_SIGNER] = signer.pk
     wanted = list(dict.fromkeys(codes))
-    found = list(Dossier.objects.certification().visible_to(request.user).filter(code__in=wanted).order_by("id"))
+    found = list(Dossier.objects.certification().visible_to(request.user).with_codes(wanted).order_by("id"))
     if len(found) != len(wanted):
         raise Http404  # before anything is signed: one of them is not there, or not his
     refused, done = {}, []

@@ -112,7 +112,7 @@ def _chosen(request: HttpRequest) -> list[str]:
 
 def _dossiers(request: HttpRequest, codes: list[str]) -> tuple[list[Dossier], dict[str, int | None]]:
     """The dossiers of these codes and the states that were on the screen; Http404 when one is not there, or not his."""
-    found = list(Dossier.objects.visible_to(request.user).filter(code__in=codes).order_by("id"))
+    found = list(Dossier.objects.visible_to(request.user).with_codes(codes).order_by("id"))
     if len(found) != len(codes):
         raise Http404
     return found, {code: read_revision(request.POST.get(f"revision-{code}", "")) for code in codes}

@@ -51,7 +51,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
 def _rows(request: HttpRequest, codes: list[str]) -> list[Waiting]:
     """The chosen dossiers that still wait, the longest waiting first, with every draft's bytes compared."""
     user, now = request.user, timezone.now()
-    chosen = waiting_for(user).filter(code__in=[code[:50] for code in codes])
+    chosen = waiting_for(user).with_codes(code[:50] for code in codes)
     calendar = calendar_in_force(user.agency_id)
     return queue_of(chosen, rights_of(user, timezone.localdate(now)), now=now, calendar=calendar, reads_files=True)
 

@@ -80,8 +80,9 @@ def transfers(request: HttpRequest) -> HttpResponse:
 def _send(request: HttpRequest, codes: list[str], now) -> TransferList:
     """Send what was ticked; Http404 when a dossier or the commune is not there, or not for this person."""
     sends = {OUT: lifecycle.send_elsewhere, LATER: lifecycle.send_supplements, HOME: lifecycle.send_home}.get(request.POST.get("way", ""))
-    to = Agency.objects.filter(code=request.POST.get("to", ""), parent_id=request.user.agency.parent_id, parent__isnull=False).first()
-    dossiers = list(Dossier.objects.visible_to(request.user).filter(code__in=codes).order_by("id"))
+    wanted = request.POST.get("to", "").replace("\x00", "")
+    to = Agency.objects.filter(code=wanted, parent_id=request.user.agency.parent_id, parent__isnull=False).first()
+    dossiers = list(Dossier.objects.visible_to(request.user).with_codes(codes).order_by("id"))
     if sends is None or to is None or len(dossiers) != len(codes):
         raise Http404
     key = read_key(request.POST.get("key", ""))

@@ -224,8 +224,9 @@ def test_a_draft_is_started_once_and_opened_again(client, admin, version):
     assert "Tiếp nhận" in text_of(client.get(first["Location"]))
 
 
-def test_a_case_that_the_procedure_does_not_have_is_refused(client, admin, version):
-    assert client.post(f"{LIST}1.001193/soan/", {"case": "zz"}, follow=True).status_code == 200
+@pytest.mark.parametrize("case", ["zz", "a\x00", "z" * 300])
+def test_a_case_that_the_procedure_does_not_have_is_refused(client, admin, version, case):
+    assert client.post(f"{LIST}1.001193/soan/", {"case": case}, follow=True).status_code == 200
     assert not WorkflowDraft.objects.exists()
 
 

@@ -247,8 +247,9 @@ def test_a_list_with_a_foreign_session_signs_nothing(desk, head):
     make_catalogue()
     own = certified()
     foreign = certified(by=make_user(Role.CLERK, agency=make_agency("H61.27", "Trà Kha")))
-    values = {"code": [own.code, foreign.code], "signer": str(head.pk), "no_interest": "on"}
-    assert desk.post(TODAY, values).status_code == 404
+    for code in (foreign.code, f"{foreign.code}\x00"):
+        values = {"code": [own.code, code], "signer": str(head.pk), "no_interest": "on"}
+        assert desk.post(TODAY, values).status_code == 404
     own.refresh_from_db()
     assert own.status == Status.RECEIVED
 

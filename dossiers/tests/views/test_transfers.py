@@ -162,7 +162,9 @@ def test_nothing_ticked_is_a_sentence(client, clerk, there):
     assert (answer.status_code, "Đánh dấu ít nhất một hồ sơ" in answer.content.decode()) == (422, True)
 
 
-@pytest.mark.parametrize("more", [{"to": "H99.01"}, {"to": ""}, {"way": "x"}, {"code": ["H61.26-200101-9999"]}])
+@pytest.mark.parametrize(
+    "more", [{"to": "H99.01"}, {"to": ""}, {"to": "H99\x00"}, {"way": "x"}, {"code": ["H61.26-200101-9999"]}, {"code": ["\x00"]}]
+)
 def test_a_tampered_form_is_answered_with_not_found(client, clerk, there, more):
     dossier = received(clerk, there)
     make_agency("H99.01", "Xa Lạ", parent=make_province("H99", "Tỉnh Khác"))
