@@ -1,6 +1,7 @@
 """The ballot: one tap on a face after the return of the result, and, whoever likes, the reasons afterwards."""
 
 import uuid
+from types import SimpleNamespace
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.grants import GrantCookie
 from dossiers.models import Dossier
+from dossiers.public_words import say_procedure
 from dossiers.views.public import GRANT_ENDED, exchange, personal
 from dossiers.views.reception import see_other
 from onestop.display import speak_for
@@ -55,7 +57,15 @@ def vote(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, dossier: Dossier, *, status: int = 200) -> HttpResponse:
-    context = {"scores": Score.choices, "procedure": dossier.procedure.short_name, "code": dossier.code, "nothing_chosen": status != 200}
+    names = dossier.procedure
+    name, language = say_procedure(SimpleNamespace(procedure_name=names.name, procedure_label=names.label, procedure_name_en=names.name_en))
+    context = {
+        "scores": Score.choices,
+        "procedure": name,
+        "procedure_language": language,
+        "code": dossier.code,
+        "nothing_chosen": status != 200,
+    }
     return render(request, "surveys/ballot.html", context, status=status)
 
 

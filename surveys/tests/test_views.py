@@ -13,6 +13,7 @@ from dossiers.tests.slips import make_supplement, token_of, token_of_slip
 from dossiers.views import public
 from onestop.display import COOKIE_NAME
 from onestop.testing import make_agency
+from procedures.models import Procedure
 from surveys import views
 from surveys.models import Ballot
 from surveys.views import ANSWER, GRANT
@@ -57,6 +58,16 @@ def test_the_link_becomes_a_clean_address_with_four_faces(client, returned):
         ("1", "Không hài lòng"),
     ]
     assert "Đăng ký khai sinh" in page and "Sóc" not in page
+
+
+@pytest.mark.django_db
+def test_in_english_the_matter_has_its_english_name_where_there_is_one(client, returned):
+    client.cookies[COOKIE_NAME] = "en-100-thuong"
+    assert '<span lang="vi">Đăng ký khai sinh</span>' in scan(client, returned).text
+
+    Procedure.objects.update(name_en="Birth registration")
+
+    assert "<span>Birth registration</span>" in client.get(VOTE).text
 
 
 @pytest.mark.django_db
