@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from onestop.display import COOKIE_NAME
 from onestop.staff.models import Agency
 from procedures.content import CaseContent, ComponentContent, FeeContent, LegalContent, LimitContent
 from procedures.publishing import end
@@ -158,6 +159,22 @@ def test_cases_fees_and_legal_bases_are_shown_in_words(client):
         "Hết hiệu lực</td>",
     ):
         assert text in page
+
+
+def test_in_english_only_the_offices_own_words_are_marked_as_vietnamese(client, agency):
+    papers = [ComponentContent("Tờ khai", required=False, note="Theo mẫu"), ComponentContent("Giấy chứng sinh", condition="Nếu có")]
+    make_procedure(code="1.001193", cases=[CaseContent("a", components=papers, fees=[FeeContent("Lệ phí", 8000)])])
+    client.cookies[COOKIE_NAME] = "en-100-thuong"
+
+    page = client.get("/thu-tuc/1.001193/").content.decode()
+
+    english = ("No data yet", "Submitted", "if any", "Telephone")
+    assert [text for text in english if text not in page] == []
+    marked = re.findall(r'<(\w+)[^>]* lang="vi"[^>]*>(.*?)</\1>', page, re.S)
+    assert [inner for _tag, inner in marked if any(text in inner for text in english)] == []
+    assert [inner for _tag, inner in marked if inner in ("Tờ khai", "Theo mẫu", "Giấy chứng sinh", "Nếu có")] == [
+        "Tờ khai", "Theo mẫu", "Nếu có", "Giấy chứng sinh",
+    ]  # fmt: skip
 
 
 def test_an_expired_procedure_keeps_its_page_with_a_banner_and_the_successor(client):
