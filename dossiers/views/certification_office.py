@@ -38,7 +38,7 @@ from onestop.reading.money import show_money
 from onestop.staff.access import role_required
 from onestop.staff.models import Delegation
 from onestop.staff.roles import Role
-from onestop.staff.signing import CannotDelegate, delegate, revoke
+from onestop.staff.signing import CannotDelegate, delegate, giver_is_head, revoke
 
 CLAUSE_WRITERS = (Role.MANAGER, Role.HEAD)
 MOST_RECEIPTS = 1000  # on one page; the sums above them hold all
@@ -229,6 +229,10 @@ def _state(row: Delegation, today) -> tuple[str, str]:
         return f"Đã thu hồi từ {row.revoked_on:%d/%m/%Y}", "grey"
     if today > row.valid_to:
         return "Hết hạn", "grey"
+    if not giver_is_head(row):
+        return "Không còn được ký: người giao không còn là thủ trưởng", "grey"
+    if not row.delegate.is_active:
+        return "Không còn được ký: tài khoản đã khóa", "grey"
     if row.revoked_on is not None:
         return f"Được ký đến trước {row.revoked_on:%d/%m/%Y}", "amber"
     return ("Đang được ký", "green") if row.in_force(today) else ("Chưa đến ngày", "blue")

@@ -81,7 +81,7 @@ class Rights:
             return SigningRight("Q" if acting else "", (*above, f"{'Q. ' if acting else ''}{HEAD_TITLE.upper()}"), name)
         if not user.is_active:
             return None
-        in_force = [row for row in self.given if row.in_force(self.on) and _giver_is_head(row)]
+        in_force = [row for row in self.given if row.in_force(self.on) and giver_is_head(row)]
         deputy = is_deputy(user)
         for row in in_force:
             if wanted & set(row.kinds) and (row.mode != Delegation.Mode.KT or deputy):
@@ -97,7 +97,7 @@ class Rights:
         if self.user.has_role(Role.ADMIN):
             return "Tài khoản quản trị không được ký."
         for row in sorted(self.given, key=lambda row: not wanted & set(row.kinds)):
-            if not _giver_is_head(row):
+            if not giver_is_head(row):
                 return f"{row.say_decision()} không do thủ trưởng đương nhiệm ký. Người được ủy quyền không được ủy quyền lại."
             if not wanted & set(row.kinds):
                 return f"{row.say_decision()} không giao ký loại giấy tờ này."
@@ -126,8 +126,10 @@ def right_to_sign(
     return rights_of(user, on, deputies_by_office=deputies_by_office).of(kind, collective=collective)
 
 
-def _giver_is_head(row: Delegation) -> bool:
-    return row.delegator.agency_id == row.agency_id and row.delegator.has_role(Role.HEAD)
+def giver_is_head(row: Delegation) -> bool:
+    """Whether it was given by the present head: one who has left, or is head no more, gives no right."""
+    giver = row.delegator
+    return giver.is_active and giver.agency_id == row.agency_id and giver.has_role(Role.HEAD)
 
 
 def signers_for(

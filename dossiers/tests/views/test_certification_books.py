@@ -14,7 +14,7 @@ from dossiers.models import AttestationClause, BookClosing, Dossier
 from dossiers.tests.makers import local, make_clerk
 from onestop.history.models import AccessEntry, AccessKind, Event
 from onestop.history.verify import first_problem
-from onestop.staff.models import Delegation
+from onestop.staff.models import Delegation, User
 from onestop.staff.roles import Role
 from onestop.testing import Cast, cast, make_agency, make_user
 
@@ -495,6 +495,23 @@ def test_the_head_gives_the_right_to_sign_and_takes_it_back(client, head):
     assert "Đã thu hồi từ 30/11/2026" in client.get(DELEGATIONS).content.decode()
     assert client.post(ending, {"on": "30/11/2026"}).context["problem"] == "Ủy quyền này đã thu hồi."
     assert first_problem() is None
+
+
+@pytest.mark.parametrize(
+    ("who", "change", "words"),
+    [
+        ("delegate", {"is_active": False}, "Không còn được ký: tài khoản đã khóa"),
+        ("delegator", {"is_active": False}, "người giao không còn là thủ trưởng"),
+        ("delegator", {"roles": [Role.LEADER]}, "người giao không còn là thủ trưởng"),
+    ],
+)
+def test_the_list_calls_nobody_a_signer_whom_the_signature_would_refuse(client, head, who, change, words):
+    client.post(NEW, decision(make_user(Role.SPECIALIST)))
+    row = Delegation.objects.get()
+    User.objects.filter(pk=getattr(row, f"{who}_id")).update(**change)
+    client.force_login(make_user(Role.MANAGER))
+    text = client.get(DELEGATIONS).content.decode()
+    assert (words in text, "Đang được ký" in text) == (True, False)
 
 
 def test_a_decision_sent_twice_is_put_down_once(client, head):

@@ -122,6 +122,14 @@ def test_a_delegation_ends_with_the_heads_office():
     assert right_to_sign(person, KIND, FIRST) is None
 
 
+def test_a_delegation_ends_when_the_heads_account_is_closed():
+    head, person = make_user(Role.HEAD), official()
+    give(person, delegator=head)
+    head.is_active = False
+    head.save()
+    assert right_to_sign(person, KIND, FIRST) is None
+
+
 def test_who_moved_to_another_commune_took_no_right_along():
     person = official()
     give(person)
