@@ -1,9 +1,12 @@
 """Signed letters go out by themselves: the file, the page, the message, and the note that it has left."""
 
+import socket
+import threading
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from celery import Celery
 from django.conf import settings
 
 from dossiers import dispatch, lifecycle
@@ -121,6 +124,19 @@ def broken_broker(monkeypatch):
 def test_a_wake_up_for_a_broker_that_is_down_is_lost_without_harm_or_waiting(broken_broker):
     assert wake("dossiers.issue_letters") is None
     assert broken_broker == ["try"]
+
+
+def test_a_broker_that_takes_the_call_and_says_nothing_keeps_nobody_waiting(monkeypatch):
+    monkeypatch.setattr("dossiers.waking._let_be_until", 0.0)
+    monkeypatch.setattr("dossiers.waking.SECONDS_TO_ANSWER", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app = Celery("silent", broker=f"redis://127.0.0.1:{silent.getsockname()[1]}/0", set_as_current=False)
+        monkeypatch.setattr("dossiers.waking.current_app", app)
+        waiting = threading.Thread(target=wake, args=["dossiers.issue_letters"], daemon=True)
+        waiting.start()
+        waiting.join(5)
+
+        assert not waiting.is_alive()
 
 
 def test_a_broker_that_is_down_is_let_be_for_half_a_minute(broken_broker, monkeypatch):
