@@ -101,7 +101,7 @@ class FullDateField(ReadField):
 class MailField(forms.EmailField):
     """An address for electronic mail, no longer than a letter box may be named (RFC 5321) and the columns hold."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": "Nhập địa chỉ thư điện tử dạng ten@vidu.vn, hoặc để trống",
         "max_length": "Nhiều nhất %(limit_value)d ký tự (đang có %(show_value)d ký tự)",
     }
