@@ -190,6 +190,11 @@ def test_a_missing_file_is_named():
         call_command("load_catalogue", "/nowhere/catalogue.json")
 
 
+def test_a_day_that_is_none_is_refused_with_an_example():
+    with pytest.raises(CommandError, match="expected a day such as 2027-01-01, not '1/1/2027'"):
+        call_command("load_catalogue", "--on", "1/1/2027")
+
+
 def test_what_citizens_read_of_the_shipped_catalogue_names_no_code_of_the_office():
     entries = json.loads((settings.BASE_DIR / "procedures/data/desk_procedures.json").read_text())["procedures"]
     codes = {entry["short_code"] for entry in entries}

@@ -1,5 +1,6 @@
 """Load the catalogue of procedures: validate everything, show the difference, write all or nothing."""
 
+from argparse import ArgumentTypeError
 from datetime import date
 from pathlib import Path
 
@@ -70,4 +71,7 @@ class Command(BaseCommand):
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"expected a day such as 2027-01-01, not {text!r}") from None

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         agency = Agency.objects.filter(code=options["agency"]).first()
         if agency is None:
-            raise CommandError(f"no agency has the code {options['agency']}")
+            raise CommandError(f"no agency has the code {options['agency']}; `save_agency` makes one")
         typed = {
             "username": options["username"],
             "full_name": options["name"],
