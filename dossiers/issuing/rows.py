@@ -34,7 +34,8 @@ def head_of(agency: Agency, at: datetime) -> dict:
 
 def feedback_of(agency: Agency) -> tuple[str, ...]:
     """Where to complain: the lines that the agency has."""
-    lines = (agency.feedback_address, agency.feedback_phone, agency.feedback_email)
+    # The lines run on in one paragraph; a telephone number must not break at its spaces.
+    lines = (agency.feedback_address, agency.feedback_phone.replace(" ", "\N{NO-BREAK SPACE}"), agency.feedback_email)
     return tuple(line for line in lines if line)
 
 

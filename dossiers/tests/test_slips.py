@@ -3,8 +3,10 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from dossiers.issuing.rows import feedback_of
 from dossiers.slips import BadSnapshot, ReceiptSlip, RefusalSlip, StopSlip, SupplementSlip, read_snapshot
 from dossiers.tests.slip_samples import BARE, receipt, refusal, stop, supplement
+from onestop.staff.models import Agency
 
 
 @pytest.mark.parametrize("slip", [receipt(), receipt(**BARE), receipt(language="vi+km", edition="A"), supplement(), refusal(), stop()])
@@ -74,3 +76,15 @@ def test_a_snapshot_of_an_unknown_kind_is_refused():
 )
 def test_each_slip_has_a_stable_kind(slip, kind):
     assert slip.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("agency", "lines"),
+    [
+        (Agency(feedback_address="UBND xã, Ấp Chợ", feedback_phone="0900 000 901"), ("UBND xã, Ấp Chợ", "0900\u00a0000\u00a0901")),
+        (Agency(feedback_email="phananh@trakha.example"), ("phananh@trakha.example",)),
+        (Agency(), ()),
+    ],
+)
+def test_a_telephone_for_complaints_is_not_torn_between_two_lines(agency, lines):
+    assert feedback_of(agency) == lines
